@@ -1,0 +1,4 @@
+using System.CommandLine;
+using Modus.Load;
+
+return await LoadCommand.Build().Parse(args).InvokeAsync();

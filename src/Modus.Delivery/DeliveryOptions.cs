@@ -1,0 +1,16 @@
+using Modus.Mail.Addresses;
+
+namespace Modus.Delivery;
+
+/// <summary>How recipients are understood. Read once, when the services are registered.</summary>
+public sealed class DeliveryOptions
+{
+    /// <summary>
+    /// Who reads the mail for <c>&lt;Postmaster&gt;</c>, and for postmaster at a local domain that has no such address (RFC 5321
+    /// §4.5.1); null leaves these unknown.
+    /// </summary>
+    public EmailAddress? Postmaster { get; set; }
+
+    /// <summary>Divides a local part from what its owner puts behind it (<c>anna+shop@…</c>); null switches this off.</summary>
+    public char? DetailSeparator { get; set; } = '+';
+}

@@ -1,0 +1,23 @@
+using Modus.Protocols.Smtp.Parser;
+using Modus.Protocols.Smtp.Responses;
+
+namespace Modus.Protocols.Smtp.Commands;
+
+/// <summary>Opens a transaction (RFC 5321 §4.1.1.2).</summary>
+// "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
+internal sealed class MailCommand : ISmtpCommand
+{
+    public async ValueTask<SmtpReply> ExecuteAsync(SmtpSession session, string argument)
+    {
+        if (session.Transactions >= session.Room.Limits.MaxTransactions) return SmtpReplies.TooManyTransactions;
+        if (!MailArguments.TryParse(argument, out var mail, out var fault)) return fault;
+        if (mail.Size > session.Room.Limits.MaxMessageSize) return SmtpReplies.MessageTooBig;
+
+        var query = new EnvelopeQuery(session.Peer, mail.ReversePath, mail.Size);
+        var refusal = await session.Room.EnvelopeCheck.CheckSenderAsync(query, CancellationToken.None);
+        if (refusal is not null) return refusal;
+
+        session.OpenTransaction(mail);
+        return SmtpReplies.SenderOk;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace Modus.Protocols.Wire;
+
+/// <summary>How the search for a line ended.</summary>
+public enum LineStatus
+{
+    /// <summary>A line is there.</summary>
+    Line,
+
+    /// <summary>The line was longer than allowed; it was read to its end and thrown away.</summary>
+    TooLong,
+
+    /// <summary>The peer is gone.</summary>
+    Closed,
+
+    /// <summary>The deadline passed.</summary>
+    TimedOut,
+
+    /// <summary>The server wants to stop.</summary>
+    Stopping,
+}
+
+/// <summary>
+/// Cuts lines out of a connection. A line ends at LF; whether CR stood before it is told, so that a grammar that
+/// demands CRLF can say so instead of waiting for ever. Memory is bounded by the limit of each call. Used by one session.
+/// </summary>
+public sealed class LineReader
+{
+    private readonly WireConnection _wire;
+    private SequencePosition _next;
+
+    /// <summary>Reads from <paramref name="wire"/>, whatever its transport is at each call.</summary>
+    public LineReader(WireConnection wire) => _wire = wire;
+
+    /// <summary>The line without its end; valid until <see cref="Advance"/>.</summary>
+    public ReadOnlySequence<byte> Line { get; private set; }
+
+    /// <summary>True when the line ended in CRLF, false when in LF alone.</summary>
+    public bool EndsInCrlf { get; private set; }
+
+    /// <summary>True when bytes were already there behind the line.</summary>
+    public bool HasMore { get; private set; }
+
+    /// <summary>True when another whole line was already there: replies can wait for it (RFC 2920 §3.2).</summary>
+    public bool HasAnotherLine { get; private set; }
+
+    /// <summary>
+    /// Waits for a line of at most <paramref name="limit"/> bytes, its end not counted. On <see cref="LineStatus.Line"/> the
+    /// caller turns <see cref="Line"/> into a value of its own and calls <see cref="Advance"/>.
+    /// </summary>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="stoppable">Whether a wish to stop ends the wait.</param>
+    public async ValueTask<LineStatus> ReadAsync(int limit, bool stoppable = true)
+    {
+        var skipping = false;
+        while (true)
+        {
+            var read = await _wire.ReadAsync(stoppable);
+            if (read.Status != WireStatus.Ok) return ToLineStatus(read.Status);
+
+            if (TryTake(read.Buffer, limit, skipping, out var status))
+            {
+                if (status == LineStatus.TooLong) Advance();
+                return status;
+            }
+
+            // A CR at the limit may still be the end of a line that fits.
+            if (skipping || read.Buffer.Length > limit + 1)
+            {
+                skipping = true;
+                _wire.AdvanceTo(read.Buffer.End);
+            }
+            else
+            {
+                _wire.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+
+            if (read.IsCompleted) return LineStatus.Closed;
+        }
+    }
+
+    /// <summary>Overwrites a line that held a secret, and gives its bytes back: their next tenant must not find it.</summary>
+    public void WipeAndAdvance()
+    {
+        foreach (var segment in Line) MemoryMarshal.AsMemory(segment).Span.Clear();
+        Advance();
+    }
+
+    /// <summary>Gives the line's bytes back. Nothing of <see cref="Line"/> may be used afterwards.</summary>
+    public void Advance()
+    {
+        Line = default;
+        _wire.AdvanceTo(_next);
+    }
+
+    private bool TryTake(in ReadOnlySequence<byte> buffer, int limit, bool skipping, out LineStatus status)
+    {
+        status = LineStatus.Line;
+        var end = buffer.PositionOf((byte)'\n');
+        if (end is null) return false;
+
+        var line = buffer.Slice(0, end.Value);
+        _next = buffer.GetPosition(1, end.Value);
+        var rest = buffer.Slice(_next);
+        HasMore = !rest.IsEmpty;
+        HasAnotherLine = HasMore && rest.PositionOf((byte)'\n') is not null;
+        EndsInCrlf = line.Length > 0 && LastByte(line) == '\r';
+        if (EndsInCrlf) line = line.Slice(0, line.Length - 1);
+        if (skipping || line.Length > limit)
+            status = LineStatus.TooLong;
+        else
+            Line = line;
+        return true;
+    }
+
+    private static byte LastByte(in ReadOnlySequence<byte> line) => line.Slice(line.Length - 1).FirstSpan[0];
+
+    private static LineStatus ToLineStatus(WireStatus status) => status switch
+    {
+        WireStatus.TimedOut => LineStatus.TimedOut,
+        WireStatus.Stopping => LineStatus.Stopping,
+        _ => LineStatus.Closed,
+    };
+}

@@ -1,0 +1,40 @@
+using Modus.Server.Composition;
+
+namespace Modus.Server.Admin;
+
+/// <summary>The way to the store for a command: through the running server, or to the store itself.</summary>
+internal interface IAdminChannel : IAsyncDisposable
+{
+    ValueTask<AdminReply<TResult>> RunAsync<TRequest, TResult>(
+        AdminOperation<TRequest, TResult> operation, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class
+        where TResult : class;
+}
+
+/// <summary>Neither the server nor the store can be reached.</summary>
+/// <param name="message">Why, and what to do next.</param>
+internal sealed class AdminUnreachableException(string message) : Exception(message);
+
+/// <summary>Opens the channel that fits.</summary>
+internal static class AdminChannel
+{
+    /// <summary>Takes the admin socket when a server listens there, and opens the store otherwise.</summary>
+    /// <exception cref="AdminUnreachableException">There is no store, or somebody else has it open.</exception>
+    public static async ValueTask<IAdminChannel> OpenAsync(
+        string dataFolder, Func<AdminPorts, AdminPorts> equip, CancellationToken cancellationToken)
+    {
+        if (await SocketChannel.TryConnectAsync(AdminSocket.PathIn(dataFolder), cancellationToken) is { } socket) return socket;
+        var store = await OpenedStore.OpenAsync(dataFolder, cancellationToken);
+        return new LocalChannel(store, equip(store.ToPorts()));
+    }
+
+    private sealed class LocalChannel(OpenedStore store, AdminPorts ports) : IAdminChannel
+    {
+        public ValueTask<AdminReply<TResult>> RunAsync<TRequest, TResult>(
+            AdminOperation<TRequest, TResult> operation, TRequest request, CancellationToken cancellationToken)
+            where TRequest : class
+            where TResult : class => operation.RunAsync(request, ports, cancellationToken);
+
+        public ValueTask DisposeAsync() => store.DisposeAsync();
+    }
+}

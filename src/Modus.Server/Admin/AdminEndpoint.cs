@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
+using Modus.Server.Composition;
+
+namespace Modus.Server.Admin;
+
+/// <summary>
+/// Serves the operations as <c>POST /operations/{name}</c>. Only connections that came in through the admin socket see
+/// them, whatever other HTTP listeners there are.
+/// </summary>
+internal static class AdminEndpoint
+{
+    public const string Route = "/operations/";
+
+    /// <summary>A request is a name and a few numbers; 64 KB holds an alias of a thousand targets.</summary>
+    private const int MaxRequest = 64 * 1024;
+
+    /// <summary>Marks the connections of this listener as the administrator's.</summary>
+    public static void UseAdminDoor(this IConnectionBuilder listener) => listener.Use(next => connection =>
+    {
+        connection.Features.Set(AdminDoor.Instance);
+        return next(connection);
+    });
+
+    public static void MapAdmin(this IApplicationBuilder app) => app.MapWhen(
+        context => context.Features.Get<AdminDoor>() is not null,
+        admin => admin.Run(AnswerAsync));
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        var name = context.Request.Path.StartsWithSegments(Route.TrimEnd('/'), out var rest) ? rest.Value?.TrimStart('/') : null;
+        if (name is null || !AdminOperations.ByName.TryGetValue(name, out var operation) || !HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var ports = context.RequestServices.GetRequiredService<AdminPorts>();
+        var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Server.Admin");
+        if (await ReadAsync(context) is not { } request)
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return;
+        }
+
+        try
+        {
+            ServerLog.AdminOperationAsked(log, operation.Name);
+            var reply = await operation.RunAsync(request, ports, context.RequestAborted);
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(reply, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
+    {
+        using var request = new MemoryStream();
+        var buffer = new byte[4096];
+        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
+        {
+            if (request.Length + read > MaxRequest) return null;
+            request.Write(buffer, 0, read);
+        }
+
+        return request.ToArray();
+    }
+
+    private sealed class AdminDoor
+    {
+        public static readonly AdminDoor Instance = new();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Modus.Server.Admin.Operations;
+
+namespace Modus.Server.Admin;
+
+/// <summary>The JSON of the admin socket and of <c>--json</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    WriteIndented = true)]
+[JsonSerializable(typeof(DomainRow))]
+[JsonSerializable(typeof(DomainName))]
+[JsonSerializable(typeof(OptionalDomain))]
+[JsonSerializable(typeof(NewAccountRow))]
+[JsonSerializable(typeof(AccountChangeRow))]
+[JsonSerializable(typeof(AddressName))]
+[JsonSerializable(typeof(AliasRow))]
+[JsonSerializable(typeof(QueueQuery))]
+[JsonSerializable(typeof(NoParameters))]
+[JsonSerializable(typeof(ExplainTlsQuery))]
+[JsonSerializable(typeof(AdminReply<ExplainTlsRow>))]
+[JsonSerializable(typeof(AdminReply<Done>))]
+[JsonSerializable(typeof(AdminReply<DomainRow[]>))]
+[JsonSerializable(typeof(AdminReply<AccountRow[]>))]
+[JsonSerializable(typeof(AdminReply<AliasRow[]>))]
+[JsonSerializable(typeof(AdminReply<QueueRow[]>))]
+[JsonSerializable(typeof(AdminReply<VerifyRow>))]
+[JsonSerializable(typeof(AdminReply<CompactRow>))]
+internal sealed partial class AdminJson : JsonSerializerContext
+{
+    /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>
+    public static AdminJson ForPeople => Relaxed.Context;
+
+    // A class of its own, so that Default is there when this is made.
+    private static class Relaxed
+    {
+        public static readonly AdminJson Context =
+            new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

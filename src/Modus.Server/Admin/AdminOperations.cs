@@ -1,0 +1,29 @@
+using Modus.Server.Admin.Operations;
+
+namespace Modus.Server.Admin;
+
+/// <summary>Every operation there is.</summary>
+internal static class AdminOperations
+{
+    public static readonly AddDomain AddDomain = new();
+    public static readonly ListDomains ListDomains = new();
+    public static readonly SetCatchAll SetCatchAll = new();
+    public static readonly RemoveDomain RemoveDomain = new();
+    public static readonly AddAccount AddAccount = new();
+    public static readonly ListAccounts ListAccounts = new();
+    public static readonly ChangeAccount ChangeAccount = new();
+    public static readonly RemoveAccount RemoveAccount = new();
+    public static readonly AddAlias AddAlias = new();
+    public static readonly ListAliases ListAliases = new();
+    public static readonly RemoveAlias RemoveAlias = new();
+    public static readonly ListQueue ListQueue = new();
+    public static readonly VerifyStore VerifyStore = new();
+    public static readonly CompactStore CompactStore = new();
+    public static readonly ExplainTls ExplainTls = new();
+
+    public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
+    {
+        AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
+        AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
+    }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
+}

@@ -1,0 +1,17 @@
+using Modus.Storage;
+using Modus.Tls;
+
+namespace Modus.Server.Admin;
+
+/// <summary>What an admin operation may use: contracts of the one open store, and what the server that runs it knows.</summary>
+/// <param name="Directory">Domains, accounts, aliases.</param>
+/// <param name="Queue">Mail that waits.</param>
+/// <param name="Maintenance">Verification and compaction.</param>
+internal sealed record AdminPorts(IDirectory Directory, IQueue Queue, IStoreMaintenance Maintenance)
+{
+    /// <summary>What chooses the server's certificates; null where no server runs.</summary>
+    public CertificateSelector? Certificates { get; init; }
+
+    /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
+    public IProgress<VerifyProgress>? Progress { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Modus.Server.Admin;
+
+/// <summary>Sends operations to the running server over its admin socket (HTTP/1.1, JSON).</summary>
+internal sealed class SocketChannel : IAdminChannel
+{
+    private readonly HttpClient _http;
+
+    private SocketChannel(string path) => _http = NewClient(path);
+
+    /// <summary>An HTTP client that speaks through the socket, whatever the host in the address.</summary>
+    public static HttpClient NewClient(string path) =>
+        new(new SocketsHttpHandler { ConnectCallback = (_, cancel) => ConnectAsync(path, cancel) })
+        {
+            BaseAddress = new Uri("http://modus"),
+            Timeout = Timeout.InfiniteTimeSpan, // verifying a store takes as long as reading it
+        };
+
+    /// <summary>Connects; null when nobody listens there.</summary>
+    /// <exception cref="AdminUnreachableException">Somebody listens, but not for us.</exception>
+    public static async ValueTask<SocketChannel?> TryConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            await using var probe = await ConnectAsync(path, cancellationToken);
+            return new SocketChannel(path);
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new AdminUnreachableException(
+                $"A server runs, but {path} is not open to this account. Run the command as the account that the server runs as.");
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask<AdminReply<TResult>> RunAsync<TRequest, TResult>(
+        AdminOperation<TRequest, TResult> operation, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class
+        where TResult : class
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, operation.RequestType));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        try
+        {
+            var address = new Uri(AdminEndpoint.Route + operation.Name, UriKind.Relative);
+            using var response = await _http.PostAsync(address, content, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new AdminUnreachableException(
+                    $"The server answered {operation.Name} with {(int)response.StatusCode}. Is it of another version? Its log tells more.");
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, operation.ReplyType, cancellationToken)
+                ?? throw new AdminUnreachableException("The server answered with nothing.");
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException)
+        {
+            throw new AdminUnreachableException($"The server broke off: {broken.Message} Try again; its log tells more.");
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Modus.Server.Admin;
+using Modus.Server.Configuration;
+using Modus.Storage;
+
+namespace Modus.Server.Cli;
+
+/// <summary>Runs an admin operation for a command, and shows what came of it.</summary>
+internal sealed class AdminRunner(Terminal terminal)
+{
+    /// <summary>Hears of the progress of long work on a store that this process opened.</summary>
+    public IProgress<VerifyProgress>? Progress { get; init; }
+
+    /// <summary>Runs an operation that has nothing to show but that it is done.</summary>
+    public Task<int> RunAsync<TRequest>(
+        ParseResult parsed, AdminOperation<TRequest, Done> operation, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class =>
+        RunAsync(parsed, operation, request, done => terminal.Out.WriteLine(done.Text), cancellationToken);
+
+    /// <summary>
+    /// Runs an operation and shows its result with <paramref name="show"/>, or as JSON. What <paramref name="judge"/> says of
+    /// the result is the exit code; without it a result is a success.
+    /// </summary>
+    public async Task<int> RunAsync<TRequest, TResult>(
+        ParseResult parsed,
+        AdminOperation<TRequest, TResult> operation,
+        TRequest request,
+        Action<TResult> show,
+        CancellationToken cancellationToken,
+        Func<TResult, int>? judge = null)
+        where TRequest : class
+        where TResult : class
+    {
+        if (!TryFindDataFolder(parsed, out var dataFolder, out var code)) return code;
+        try
+        {
+            await using var channel = await AdminChannel.OpenAsync(
+                dataFolder, store => store with { Progress = Progress }, cancellationToken);
+            var reply = await channel.RunAsync(operation, request, cancellationToken);
+            if (reply.Result is { } result)
+            {
+                if (parsed.GetValue(SharedOptions.Json)) ShowJson(result);
+                else show(result);
+                return judge?.Invoke(result) ?? ExitCode.Done;
+            }
+
+            terminal.Error.WriteLine(reply.Fault?.Text);
+            return reply.Fault?.Kind == AdminFaultKind.Invalid ? ExitCode.Usage : ExitCode.Fault;
+        }
+        catch (AdminUnreachableException unreachable)
+        {
+            terminal.Error.WriteLine(unreachable.Message);
+            return ExitCode.Unreachable;
+        }
+        catch (StoreFailedException failed)
+        {
+            terminal.Error.WriteLine($"{failed.Message}. Nothing more can be done with it until it is opened anew.");
+            return ExitCode.Fault;
+        }
+    }
+
+    private void ShowJson<TResult>(TResult result)
+        where TResult : class
+    {
+        var type = (JsonTypeInfo<TResult>)AdminJson.ForPeople.GetTypeInfo(typeof(TResult))!;
+        terminal.Out.WriteLine(JsonSerializer.Serialize(result, type));
+    }
+
+    private bool TryFindDataFolder(ParseResult parsed, [NotNullWhen(true)] out string? dataFolder, out int code)
+    {
+        (dataFolder, code) = (parsed.GetValue(SharedOptions.Data), ExitCode.Done);
+        if (dataFolder is not null)
+        {
+            // A name that was mistyped must not become a new, empty store.
+            if (Directory.Exists(dataFolder)) return true;
+            terminal.Error.WriteLine($"There is no folder {dataFolder}. Name the data folder of a server, or leave --data out.");
+            code = ExitCode.Unreachable;
+            return false;
+        }
+
+        var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
+        if (loaded.Configuration is { } configuration)
+        {
+            dataFolder = configuration.DataFolder;
+            return true;
+        }
+
+        FaultText.Write(terminal.Error, loaded);
+        code = ExitCode.Configuration;
+        return false;
+    }
+}

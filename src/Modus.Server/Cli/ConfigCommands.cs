@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json;
+using Modus.Server.Configuration;
+
+namespace Modus.Server.Cli;
+
+/// <summary><c>modus config …</c></summary>
+internal static class ConfigCommands
+{
+    public static Command Build(Terminal terminal) => new("config", "The configuration file, modus.json.")
+    {
+        Validate(terminal), Show(terminal), Example(terminal),
+    };
+
+    private static Command Validate(Terminal terminal)
+    {
+        var command = new Command("validate", "Check the configuration and name every fault.");
+        command.SetAction(parsed =>
+        {
+            var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
+            if (parsed.GetValue(SharedOptions.Json))
+            {
+                var verdict = new ConfigurationVerdict(loaded.File, loaded.Faults);
+                terminal.Out.WriteLine(JsonSerializer.Serialize(verdict, CliJson.ForPeople.ConfigurationVerdict));
+            }
+            else if (loaded.Configuration is { } configuration)
+            {
+                terminal.Out.WriteLine(
+                    $"{loaded.File ?? "The environment"} is good: {configuration.Hostname}, {configuration.OpenListeners.Count()} listener(s), " +
+                    $"{configuration.Certificates.Count} certificate(s), data in {configuration.DataFolder}.");
+            }
+            else
+            {
+                FaultText.Write(terminal.Error, loaded);
+            }
+
+            return loaded.Configuration is null ? ExitCode.Configuration : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Show(Terminal terminal)
+    {
+        var command = new Command("show", "Show the configuration as it is in effect: file, environment and defaults (always JSON).");
+        command.SetAction(parsed =>
+        {
+            var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
+            if (loaded.Configuration is { } configuration)
+            {
+                terminal.Out.WriteLine(ConfigurationText.Format(configuration));
+                return ExitCode.Done;
+            }
+
+            FaultText.Write(terminal.Error, loaded);
+            return ExitCode.Configuration;
+        });
+        return command;
+    }
+
+    private static Command Example(Terminal terminal)
+    {
+        var command = new Command("example", "Print a commented modus.json to begin with.");
+        command.SetAction(_ =>
+        {
+            terminal.Out.Write(ConfigurationText.ReadExample());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
+
+/// <summary>What <c>modus config validate --json</c> prints.</summary>
+internal sealed record ConfigurationVerdict(string? File, IReadOnlyList<ConfigurationFault> Faults);

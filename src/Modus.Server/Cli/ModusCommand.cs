@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace Modus.Server.Cli;
+
+/// <summary>The command line as a whole.</summary>
+internal static class ModusCommand
+{
+    /// <summary>Runs a command line.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        var parsed = Build(terminal).Parse(args);
+        var invocation = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            ProcessTerminationTimeout = null, // the host listens for SIGTERM and SIGINT itself, and stops gracefully
+        };
+        var code = await parsed.InvokeAsync(invocation, cancellationToken);
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+    }
+
+    public static RootCommand Build(Terminal terminal) => new("Modus, a secure mail server.")
+    {
+        SharedOptions.Config,
+        SharedOptions.Data,
+        SharedOptions.Json,
+        RunCommand.Build(terminal),
+        TryCommand.Build(terminal),
+        DomainCommands.Build(terminal),
+        AccountCommands.Build(terminal),
+        AliasCommands.Build(terminal),
+        QueueCommands.Build(terminal),
+        StoreCommands.Build(terminal),
+        TlsCommands.Build(terminal),
+        ConfigCommands.Build(terminal),
+    };
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Modus.Server.Admin;
+using Modus.Server.Admin.Operations;
+using Modus.Server.Composition;
+using Modus.Server.Configuration;
+using Modus.Tls;
+
+namespace Modus.Server.Cli;
+
+/// <summary><c>modus tls …</c></summary>
+internal static class TlsCommands
+{
+    public static Command Build(Terminal terminal) => new("tls", "Encryption.") { Explain(terminal) };
+
+    private static Command Explain(Terminal terminal)
+    {
+        var ip = new Option<string?>("--ip") { Description = "The address of this server that the client connects to.", HelpName = "ADDRESS" };
+        var sni = new Option<string?>("--sni") { Description = "The name that it asks for.", HelpName = "NAME" };
+        var rsaOnly = new Option<bool>("--rsa-only") { Description = "It cannot do ECDSA." };
+        var command = new Command("explain", "Say which certificate a client gets, and why.") { ip, sni, rsaOnly };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var query = new ExplainTlsQuery(parsed.GetValue(ip), parsed.GetValue(sni), !parsed.GetValue(rsaOnly));
+            var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
+            if (loaded.Configuration is not { } configuration)
+            {
+                FaultText.Write(terminal.Error, loaded);
+                return ExitCode.Configuration;
+            }
+
+            try
+            {
+                return Show(terminal, parsed, await AskAsync(configuration, query, cancel));
+            }
+            catch (AdminUnreachableException unreachable)
+            {
+                terminal.Error.WriteLine(unreachable.Message);
+                return ExitCode.Unreachable;
+            }
+        });
+        return command;
+    }
+
+    // A running server may still serve what its files no longer say; so it is asked first.
+    private static async ValueTask<AdminReply<ExplainTlsRow>> AskAsync(
+        ServerConfiguration configuration, ExplainTlsQuery query, CancellationToken cancel)
+    {
+        await using var server = await SocketChannel.TryConnectAsync(AdminSocket.PathIn(configuration.DataFolder), cancel);
+        if (server is not null) return await server.RunAsync(AdminOperations.ExplainTls, query, cancel);
+
+        var options = new TlsOptions { HostName = configuration.Hostname.Name };
+        foreach (var source in CertificateSources.From(configuration)) options.Certificates.Add(source);
+        using var store = new CertificateStore(Options.Create(options), TimeProvider.System, NullLogger<CertificateStore>.Instance);
+        return store.Certificates.Count == 0 && store.Faults.Count > 0
+            ? new AdminFault(AdminFaultKind.NotAllowed, string.Join(Environment.NewLine, store.Faults.Select(fault => $"{fault.Source}: {fault.Reason}")))
+            : ExplainTls.Explain(new CertificateSelector(store), query);
+    }
+
+    private static int Show(Terminal terminal, ParseResult parsed, AdminReply<ExplainTlsRow> reply)
+    {
+        if (reply.Result is not { } row)
+        {
+            terminal.Error.WriteLine(reply.Fault?.Text);
+            return reply.Fault?.Kind == AdminFaultKind.Invalid ? ExitCode.Usage : ExitCode.Fault;
+        }
+
+        terminal.Out.WriteLine(parsed.GetValue(SharedOptions.Json)
+            ? JsonSerializer.Serialize(row, AdminJson.ForPeople.ExplainTlsRow)
+            : row.Explanation);
+        return ExitCode.Done;
+    }
+}

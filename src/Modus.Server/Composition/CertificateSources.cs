@@ -1,0 +1,32 @@
+using System.Security.Cryptography.X509Certificates;
+using Modus.Server.Configuration;
+using Modus.Tls;
+
+namespace Modus.Server.Composition;
+
+/// <summary>The configured certificates as the TLS room takes them; those of the first start when none are configured.</summary>
+internal static class CertificateSources
+{
+    public static IReadOnlyList<CertificateSource> From(ServerConfiguration configuration) =>
+        configuration.Certificates.Count == 0
+            ? SelfSignedFiles.In(configuration.DataFolder).Sources
+            : [.. configuration.Certificates.Select(ToSource)];
+
+    private static CertificateSource ToSource(CertificateConfiguration certificate)
+    {
+        var source = new CertificateSource
+        {
+            CertificateFile = certificate.CertificateFile,
+            KeyFile = certificate.KeyFile,
+            PfxFile = certificate.PfxFile,
+            PasswordFile = certificate.PasswordFile,
+            Thumbprint = certificate.StoreThumbprint,
+            Subject = certificate.StoreSubject,
+            StoreName = StoreName.My,
+            IsDefault = certificate.IsDefault,
+        };
+        foreach (var address in certificate.Addresses) source.LocalAddresses.Add(address);
+        foreach (var name in certificate.Names) source.Names.Add(name);
+        return source;
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging.Console;
+using Modus.Server.Configuration;
+
+namespace Modus.Server.Composition;
+
+/// <summary>Where logs go and how they look.</summary>
+internal static class LogSetup
+{
+    /// <summary>The log of a server: text lines or JSON on stdout.</summary>
+    public static Action<ILoggingBuilder> For(LogConfiguration log) => logging =>
+    {
+        SetLevels(logging, log.Level);
+        if (log.Json) logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        else logging.AddSimpleConsole(SetText);
+    };
+
+    /// <summary>The log beside a screen that belongs to something else: warnings on stderr.</summary>
+    public static void Quiet(ILoggingBuilder logging)
+    {
+        SetLevels(logging, LogLevel.Warning);
+        logging.AddSimpleConsole(SetText);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void SetLevels(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        // Kestrel and the host speak of requests and start-up; what matters of it our own log says.
+        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+    }
+
+    private static void SetText(SimpleConsoleFormatterOptions text)
+    {
+        text.SingleLine = true;
+        text.UseUtcTimestamp = true;
+        text.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Server.Admin;
+using Modus.Server.Configuration;
+using Modus.Tls;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Modus.Server.Composition;
+
+/// <summary>Joins the rooms to a server: the host, Kestrel, and one store for everybody.</summary>
+internal static class ModusHost
+{
+    public static string Version { get; } =
+        typeof(ModusHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Builds the server. The store stays the caller's, to be disposed after the server.</summary>
+    /// <param name="configuration">The checked configuration.</param>
+    /// <param name="store">The open store.</param>
+    /// <param name="decoyKey">What <see cref="DecoyKey"/> gave.</param>
+    /// <param name="logging">Where logs go.</param>
+    public static WebApplication Build(
+        ServerConfiguration configuration, OpenedStore store, ReadOnlyMemory<byte> decoyKey, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "modus" });
+        builder.WebHost.UseKestrelCore(); // before the rooms: the TLS room replaces its memory pools
+        logging(builder.Logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.StopTimeout);
+        builder.Services.AddSingleton(configuration);
+        AddStore(builder.Services, store);
+        Rooms.Add(builder.Services, configuration, decoyKey);
+        AddMetrics(builder.Services);
+        builder.Services.AddHostedService<Announcer>();
+
+        var doors = new Doors(configuration);
+        builder.Services.AddSingleton(doors);
+        builder.WebHost.ConfigureKestrel(doors.Open);
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = AdminSocket.Bind);
+
+        var app = builder.Build();
+        app.MapAdmin();
+        HttpEndpoints.Map(app);
+        return app;
+    }
+
+    private static void AddStore(IServiceCollection services, OpenedStore store)
+    {
+        // Instances, so that the container does not dispose them: the store closes last.
+        services.AddSingleton(store.Directory);
+        services.AddSingleton(store.Mail);
+        services.AddSingleton(store.Delivery);
+        services.AddSingleton(store.Queue);
+        services.AddSingleton(store.Settings);
+        services.AddSingleton(store.Changes);
+        services.AddSingleton(store.Maintenance);
+        services.AddSingleton(provider => store.ToPorts() with { Certificates = provider.GetRequiredService<CertificateSelector>() });
+    }
+
+    private static void AddMetrics(IServiceCollection services) => services
+        .AddOpenTelemetry()
+        .ConfigureResource(resource => resource.AddService("modus", serviceVersion: Version))
+        .WithMetrics(metrics => metrics
+            .AddMeter("Modus.*", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddPrometheusExporter());
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Modus.Server.Admin;
+using Modus.Storage;
+using Modus.Storage.Embedded;
+
+namespace Modus.Server.Composition;
+
+/// <summary>The one open store of this process. The only place that names an engine.</summary>
+internal sealed class OpenedStore : IAsyncDisposable
+{
+    private readonly EmbeddedStore _engine;
+
+    private OpenedStore(EmbeddedStore engine) => _engine = engine;
+
+    public IDirectory Directory => _engine.Directory;
+
+    public IMailStore Mail => _engine.Mail;
+
+    public IDelivery Delivery => _engine.Delivery;
+
+    public IQueue Queue => _engine.Queue;
+
+    public ISettings Settings => _engine.Settings;
+
+    public IChangeFeed Changes => _engine.Changes;
+
+    public IStoreMaintenance Maintenance => _engine.Maintenance;
+
+    /// <exception cref="AdminUnreachableException">Somebody else has it open, or it cannot be opened.</exception>
+    public static ValueTask<OpenedStore> OpenAsync(string dataFolder, CancellationToken cancellationToken) =>
+        OpenAsync(dataFolder, NullLoggerFactory.Instance, cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync(string, CancellationToken)"/>
+    public static async ValueTask<OpenedStore> OpenAsync(
+        string dataFolder, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new EmbeddedStoreOptions { Folder = dataFolder };
+            return new OpenedStore(await EmbeddedStore.OpenAsync(options, TimeProvider.System, loggers, cancellationToken));
+        }
+        catch (StoreInUseException busy)
+        {
+            throw new AdminUnreachableException(
+                $"The store in {dataFolder} is in use by {busy.Owner}, which does not answer on its admin socket. " +
+                "Try again when it has started, or stop it.");
+        }
+        catch (StoreFailedException damaged)
+        {
+            throw new AdminUnreachableException(
+                $"The store in {dataFolder} is damaged: {damaged.Message} Keep a copy of the folder and restore it from a backup.");
+        }
+        catch (NotSupportedException newer)
+        {
+            throw new AdminUnreachableException($"The store in {dataFolder} was written by a newer Modus: {newer.Message} Run that one.");
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw new AdminUnreachableException(
+                $"The store in {dataFolder} cannot be opened: {denied.Message} Run the command as the account that the server runs as.");
+        }
+    }
+
+    public AdminPorts ToPorts() => new(Directory, Queue, Maintenance);
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+}

@@ -1,0 +1,52 @@
+using Modus.Delivery;
+using Modus.Delivery.Directory;
+using Modus.Protocols.Pop3;
+using Modus.Protocols.Sasl;
+using Modus.Protocols.Smtp;
+using Modus.Server.Configuration;
+using Modus.Tls;
+
+namespace Modus.Server.Composition;
+
+/// <summary>Registers the rooms and joins their ports: who asks in one is answered by another.</summary>
+internal static class Rooms
+{
+    public static void Add(IServiceCollection services, ServerConfiguration configuration, ReadOnlyMemory<byte> decoyKey)
+    {
+        services.AddModusTls(tls =>
+        {
+            tls.HostName = configuration.Hostname.Name;
+            tls.MinimumVersion = configuration.Tls.MinimumVersion;
+            tls.HandshakeTimeout = configuration.Tls.HandshakeTimeout;
+            tls.MaxConcurrentHandshakes = configuration.Tls.MaxConcurrentHandshakes;
+            tls.MaxHandshakesPerAddress = configuration.Tls.MaxHandshakesPerAddress;
+            tls.ReloadInterval = configuration.Tls.ReloadInterval;
+            foreach (var source in CertificateSources.From(configuration)) tls.Certificates.Add(source);
+        });
+        services.AddModusSasl(sasl =>
+        {
+            sasl.FailuresPerAddress = configuration.Login.FailuresPerAddress;
+            sasl.AddressWindow = configuration.Login.AddressWindow;
+            sasl.FailuresPerAccount = configuration.Login.FailuresPerAccount;
+            sasl.AccountWindow = configuration.Login.AccountWindow;
+            sasl.DecoyKey = decoyKey;
+        });
+        services.AddSingleton<IIdentitySource, DirectoryIdentitySource>();
+        services.AddModusDelivery(delivery =>
+        {
+            delivery.Postmaster = configuration.Delivery.Postmaster;
+            delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+        });
+        services.AddModusSmtp(smtp =>
+        {
+            smtp.HostName = configuration.Hostname.Name;
+            smtp.Limits = configuration.Smtp.Limits;
+        });
+        services.AddModusPop3(pop3 =>
+        {
+            pop3.HostName = configuration.Hostname.Name;
+            pop3.InternationalHeaders = configuration.Pop3.InternationalHeaders;
+            pop3.Limits = configuration.Pop3.Limits;
+        });
+    }
+}

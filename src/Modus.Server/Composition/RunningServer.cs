@@ -1,0 +1,75 @@
+using Modus.Server.Admin;
+using Modus.Server.Configuration;
+
+namespace Modus.Server.Composition;
+
+/// <summary>A server that takes connections. Disposing it stops it within the stop timeout, and closes the store last.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly OpenedStore _store;
+    private readonly ILoggerFactory _storeLoggers;
+
+    private RunningServer(WebApplication app, OpenedStore store, ILoggerFactory storeLoggers)
+    {
+        _app = app;
+        _store = store;
+        _storeLoggers = storeLoggers;
+    }
+
+    public Doors Doors => Services.GetRequiredService<Doors>();
+
+    public IServiceProvider Services => _app.Services;
+
+    public OpenedStore Store => _store;
+
+    /// <summary>Cancelled when the server was told to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <exception cref="AdminUnreachableException">Another server has the store.</exception>
+    /// <exception cref="IOException">An address cannot be listened on.</exception>
+    public static async Task<RunningServer> StartAsync(
+        ServerConfiguration configuration, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        // The store's log outlives the host's, because the store does.
+        var storeLoggers = LoggerFactory.Create(logging);
+        OpenedStore? store = null;
+        WebApplication? app = null;
+        try
+        {
+            store = await OpenedStore.OpenAsync(configuration.DataFolder, storeLoggers, cancellationToken);
+            AdminSocket.RemoveStale(configuration.DataFolder);
+            EnsureCertificate(configuration, storeLoggers);
+            var decoyKey = await DecoyKey.GetAsync(store.Settings, cancellationToken);
+            app = ModusHost.Build(configuration, store, decoyKey, logging);
+            await app.StartAsync(cancellationToken);
+            return new RunningServer(app, store, storeLoggers);
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync();
+            if (store is not null) await store.DisposeAsync();
+            storeLoggers.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the server was told to stop, and stops it.</summary>
+    public Task WaitForStopAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_app.Lifetime.ApplicationStopped.IsCancellationRequested) await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _store.DisposeAsync();
+        _storeLoggers.Dispose();
+    }
+
+    private static void EnsureCertificate(ServerConfiguration configuration, ILoggerFactory loggers)
+    {
+        if (configuration.Certificates.Count > 0) return;
+        var files = SelfSignedFiles.In(configuration.DataFolder);
+        files.EnsureExist(configuration.Hostname.Name, TimeProvider.System.GetUtcNow());
+        ServerLog.SelfSigned(loggers.CreateLogger("Modus.Server"), configuration.Hostname.Name, files.Folder);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using Modus.Mail.Addresses;
+
+namespace Modus.Server.Configuration;
+
+/// <summary>Reads <c>certificates</c>. Whether a file holds what it should is for the TLS room to say when it loads it.</summary>
+internal static class CertificatesSection
+{
+    private static readonly string[] Sources = ["certificate", "pfx", "storeThumbprint", "storeSubject"];
+
+    public static IReadOnlyList<CertificateConfiguration> Read(SectionReader root, string baseFolder)
+    {
+        var certificates = new List<CertificateConfiguration>();
+        foreach (var section in root.Objects("certificates"))
+            certificates.Add(ReadOne(section, baseFolder));
+        return certificates;
+    }
+
+    private static CertificateConfiguration ReadOne(SectionReader section, string baseFolder)
+    {
+        var certificate = new CertificateConfiguration
+        {
+            CertificateFile = ReadFile(section, "certificate", baseFolder),
+            KeyFile = ReadFile(section, "key", baseFolder),
+            PfxFile = ReadFile(section, "pfx", baseFolder),
+            PasswordFile = ReadFile(section, "passwordFile", baseFolder),
+            StoreThumbprint = section.Text("storeThumbprint"),
+            StoreSubject = section.Text("storeSubject"),
+            Addresses = ReadAddresses(section),
+            Names = ReadNames(section),
+            IsDefault = section.Switch("default", false),
+        };
+        RejectSources(section);
+        section.RejectUnknown();
+        return certificate;
+    }
+
+    private static void RejectSources(SectionReader section)
+    {
+        var given = Sources.Where(section.Has).ToList();
+        if (given.Count != 1)
+        {
+            section.Fault(
+                "",
+                given.Count == 0 ? null : string.Join(", ", given),
+                given.Count == 0 ? "names no certificate." : "names more than one certificate.",
+                "Write one of: certificate (with key), pfx, storeThumbprint, storeSubject.");
+        }
+
+        if (section.Has("key") && !section.Has("certificate"))
+            section.Fault("key", null, "stands without a certificate.", "Write the PEM file of the certificate beside it: certificate.");
+    }
+
+    private static string? ReadFile(SectionReader section, string key, string baseFolder)
+    {
+        if (section.Text(key) is not { } text) return null;
+        var path = Path.GetFullPath(text, baseFolder);
+        if (!File.Exists(path))
+            section.Fault(key, text, $"cannot be read as {path}.", "Write the path of a file that this account may read.");
+        return path;
+    }
+
+    private static List<IPAddress> ReadAddresses(SectionReader section)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var (key, text) in section.Texts("addresses"))
+        {
+            if (IPAddress.TryParse(text, out var address)) addresses.Add(address);
+            else section.Fault(key, text, "is no IP address.", "Write an address of this machine, such as \"192.0.2.1\".");
+        }
+
+        return addresses;
+    }
+
+    private static List<string> ReadNames(SectionReader section)
+    {
+        var names = new List<string>();
+        foreach (var (key, text) in section.Texts("names"))
+        {
+            var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
+            if (Domain.TryParse(wildcard ? text[2..] : text, out var name)) names.Add(wildcard ? $"*.{name}" : name.Name);
+            else section.Fault(key, text, "is no host name.", "Write a name, such as \"mail.example.com\" or \"*.example.com\".");
+        }
+
+        return names;
+    }
+}

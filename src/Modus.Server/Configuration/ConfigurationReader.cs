@@ -1,0 +1,111 @@
+using System.Net;
+using Modus.Mail.Addresses;
+using Modus.Protocols.Sasl;
+using Modus.Tls;
+
+namespace Modus.Server.Configuration;
+
+/// <summary>Turns what was read into a <see cref="ServerConfiguration"/>. Every default of a key stands here or beside it.</summary>
+internal sealed class ConfigurationReader(string baseFolder)
+{
+    public const string StandardDataFolder = "/var/lib/modus";
+
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads all of it. The result is whole only when <paramref name="notes"/> holds no fault.</summary>
+    public ServerConfiguration Read(IConfiguration source, ConfigurationNotes notes)
+    {
+        var root = new SectionReader(source, "", notes);
+        var configuration = new ServerConfiguration
+        {
+            Hostname = ReadHostname(root),
+            DataFolder = Path.GetFullPath(root.Text("dataFolder") ?? StandardDataFolder, baseFolder),
+            Listeners = ListenersSection.Read(root),
+            Certificates = CertificatesSection.Read(root, baseFolder),
+            Tls = ReadTls(root.Object("tls")),
+            Smtp = ProtocolSections.ReadSmtp(root.Object("smtp")),
+            Pop3 = ProtocolSections.ReadPop3(root.Object("pop3")),
+            Login = ReadLogin(root.Object("login")),
+            Delivery = ReadDelivery(root.Object("delivery")),
+            Http = ReadHttp(root.Object("http")),
+            Log = ReadLog(root.Object("log")),
+            StopTimeout = root.Duration("stopTimeout", TimeSpan.FromSeconds(30), OneSecond, TimeSpan.FromMinutes(10)),
+        };
+        root.RejectUnknown();
+        return configuration;
+    }
+
+    private static Domain ReadHostname(SectionReader root)
+    {
+        const string Remedy = "Write the full name by which others reach this server, such as \"mail.example.com\".";
+        var text = root.Text("hostname");
+        if (text is null) root.Fault("hostname", null, "is missing.", Remedy);
+        else if (!Domain.TryParse(text, out var hostname) || IPAddress.TryParse(text, out _))
+            root.Fault("hostname", text, "is no host name.", Remedy);
+        else return hostname;
+        return default;
+    }
+
+    private static TlsConfiguration ReadTls(SectionReader tls)
+    {
+        var standard = new TlsOptions();
+        // The floor is TLS 1.2: RFC 8996 retired what came before.
+        var minimum = tls.Choice<TlsVersion>("minimumVersion", standard.MinimumVersion, ("1.2", TlsVersion.Tls12), ("1.3", TlsVersion.Tls13));
+        var timeout = tls.Duration("handshakeTimeout", standard.HandshakeTimeout, OneSecond, TimeSpan.FromMinutes(2));
+        var concurrent = tls.Number("maxConcurrentHandshakes", standard.MaxConcurrentHandshakes, 1, 100_000);
+        var perAddress = tls.Number("maxHandshakesPerAddress", standard.MaxHandshakesPerAddress, 1, 100_000);
+        var reload = tls.Duration("reloadInterval", standard.ReloadInterval, OneSecond, TimeSpan.FromHours(24));
+        tls.RejectUnknown();
+        return new TlsConfiguration(minimum!.Value, timeout, concurrent, perAddress, reload);
+    }
+
+    private static LoginConfiguration ReadLogin(SectionReader login)
+    {
+        var standard = new SaslOptions();
+        var configuration = new LoginConfiguration(
+            login.Number("failuresPerAddress", standard.FailuresPerAddress, 1, 1_000_000),
+            login.Duration("addressWindow", standard.AddressWindow, OneSecond, TimeSpan.FromHours(24)),
+            login.Number("failuresPerAccount", standard.FailuresPerAccount, 1, 1_000_000),
+            login.Duration("accountWindow", standard.AccountWindow, OneSecond, TimeSpan.FromHours(24 * 7)));
+        login.RejectUnknown();
+        return configuration;
+    }
+
+    private static DeliveryConfiguration ReadDelivery(SectionReader delivery)
+    {
+        EmailAddress? postmaster = null;
+        if (delivery.Text("postmaster") is { } text && !EmailAddress.TryParse(text, out postmaster))
+            delivery.Fault("postmaster", text, "is no e-mail address.", "Write the address of whoever reads it, such as \"anna@example.com\".");
+        var separator = delivery.Text("detailSeparator") ?? "+";
+        if (separator is not ("none" or "+" or "-" or "_" or "="))
+            delivery.Fault("detailSeparator", separator, "is not known.", "Write one of: +, -, _, =, none.");
+        delivery.RejectUnknown();
+        return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0]);
+    }
+
+    private static HttpConfiguration ReadHttp(SectionReader http)
+    {
+        var enabled = http.Switch("enabled", true);
+        var address = IPAddress.Loopback;
+        if (http.Text("address") is { } text && !IPAddress.TryParse(text, out address))
+            http.Fault("address", text, "is no IP address.", "Write one, such as \"127.0.0.1\".");
+        var port = http.Number("port", 9080, 0, 65535);
+        http.RejectUnknown();
+        return new HttpConfiguration(enabled, address ?? IPAddress.Loopback, port);
+    }
+
+    private static LogConfiguration ReadLog(SectionReader log)
+    {
+        var json = log.Choice<bool>("format", false, ("text", false), ("json", true)) ?? false;
+        var level = log.Choice<LogLevel>(
+            "level",
+            LogLevel.Information,
+            ("trace", LogLevel.Trace),
+            ("debug", LogLevel.Debug),
+            ("information", LogLevel.Information),
+            ("warning", LogLevel.Warning),
+            ("error", LogLevel.Error)) ?? LogLevel.Information;
+        log.RejectUnknown();
+        return new LogConfiguration(json, level);
+    }
+}

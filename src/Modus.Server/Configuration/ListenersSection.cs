@@ -1,0 +1,97 @@
+using System.Net;
+using Modus.Tls;
+
+namespace Modus.Server.Configuration;
+
+/// <summary>Reads <c>listeners</c>.</summary>
+internal static class ListenersSection
+{
+    private const string AnyAddress = "*";
+
+    // RFC 5321, RFC 6409, RFC 8314 §3.3, RFC 1939 with RFC 2595, RFC 8314 §3.1.
+    private static readonly ListenerConfiguration[] Standard =
+    [
+        new(ListenerProtocol.Smtp, [], 25, TlsMode.OnDemand),
+        new(ListenerProtocol.Submission, [], 465, TlsMode.Implicit),
+        new(ListenerProtocol.Submission, [], 587, TlsMode.OnDemand),
+        new(ListenerProtocol.Pop3, [], 110, TlsMode.OnDemand),
+        new(ListenerProtocol.Pop3, [], 995, TlsMode.Implicit),
+    ];
+
+    public static IReadOnlyList<ListenerConfiguration> Read(SectionReader root)
+    {
+        var given = root.Objects("listeners");
+        if (!root.Has("listeners")) return Standard;
+        if (given.Count == 0)
+            root.Fault("listeners", null, "is empty.", "Name at least one listener, or take the key out to get the standard ones.");
+
+        var listeners = new List<ListenerConfiguration>();
+        var taken = new Dictionary<(IPAddress, int), string>();
+        foreach (var section in given)
+        {
+            if (ReadOne(section) is not { } listener) continue;
+            RejectDoubles(section, listener, taken);
+            listeners.Add(listener);
+        }
+
+        return listeners;
+    }
+
+    private static ListenerConfiguration? ReadOne(SectionReader section)
+    {
+        var protocol = ReadProtocol(section);
+        var addresses = ReadAddresses(section);
+        var tls = section.Choice<TlsMode>(
+            "tls", TlsMode.OnDemand, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));
+        var port = section.Number("port", -1, 0, 65535);
+        if (!section.Has("port"))
+            section.Fault("port", null, "is missing.", "Write the port to listen on; 0 lets the system choose one.");
+        section.RejectUnknown();
+        return protocol is null || port < 0 ? null : new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value);
+    }
+
+    private static ListenerProtocol? ReadProtocol(SectionReader section)
+    {
+        if (string.Equals(section.Text("protocol"), "imap", StringComparison.OrdinalIgnoreCase))
+        {
+            section.Fault("protocol", "imap", "is not served by this version.", "Take this listener out; POP3 is there to fetch mail.");
+            return null;
+        }
+
+        return section.Choice<ListenerProtocol>(
+            "protocol",
+            null,
+            ("smtp", ListenerProtocol.Smtp),
+            ("submission", ListenerProtocol.Submission),
+            ("pop3", ListenerProtocol.Pop3));
+    }
+
+    private static List<IPAddress> ReadAddresses(SectionReader section)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var (key, text) in section.Texts("addresses"))
+        {
+            if (text == AnyAddress) continue;
+            if (IPAddress.TryParse(text, out var address)) addresses.Add(address);
+            else section.Fault(key, text, "is no IP address.", "Write an address of this machine, such as \"192.0.2.1\", or \"*\" for all.");
+        }
+
+        return addresses;
+    }
+
+    private static void RejectDoubles(
+        SectionReader section, ListenerConfiguration listener, Dictionary<(IPAddress, int), string> taken)
+    {
+        if (listener.Port == 0) return;
+        foreach (var address in listener.Addresses.DefaultIfEmpty(IPAddress.Any))
+        {
+            var path = section.PathOf("port");
+            if (taken.TryAdd((address, listener.Port), path)) continue;
+            section.Fault(
+                "port",
+                $"{listener.Port}",
+                $"is taken by {taken[(address, listener.Port)]} on the same address.",
+                "Give one of the two another port or another address.");
+        }
+    }
+}

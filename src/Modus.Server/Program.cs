@@ -1,0 +1,3 @@
+using Modus.Server.Cli;
+
+return await ModusCommand.RunAsync(args, Terminal.ForProcess());

@@ -1,0 +1,40 @@
+using Modus.Storage.Embedded.Sqlite;
+
+namespace Modus.Storage.Embedded.Writing;
+
+/// <summary>
+/// What the requests of one group do their work with: the open transaction, and notes of what is to happen once it is
+/// durable. A request that is undone takes its notes with it. Only the writer's thread uses it.
+/// </summary>
+internal sealed class WriteScope(Database database, TimeProvider clock)
+{
+    private readonly List<MailboxChange> _changes = [];
+    private readonly List<long> _emptied = [];
+
+    public Database Database { get; } = database;
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The segment that is being appended to; it is never given up.</summary>
+    public long ActiveSegment { get; set; }
+
+    public IReadOnlyList<MailboxChange> Changes => _changes;
+
+    public IReadOnlyList<long> Emptied => _emptied;
+
+    /// <summary>Remembers a change for the feed.</summary>
+    public void Note(MailboxChange change) => _changes.Add(change);
+
+    /// <summary>Remembers a segment that nothing refers to any more.</summary>
+    public void NoteEmptied(long segment) => _emptied.Add(segment);
+
+    public (int Changes, int Emptied) Mark() => (_changes.Count, _emptied.Count);
+
+    public void BackTo((int Changes, int Emptied) mark)
+    {
+        _changes.RemoveRange(mark.Changes, _changes.Count - mark.Changes);
+        _emptied.RemoveRange(mark.Emptied, _emptied.Count - mark.Emptied);
+    }
+
+    public void Clear() => BackTo((0, 0));
+}

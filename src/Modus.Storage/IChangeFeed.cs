@@ -1,0 +1,50 @@
+namespace Modus.Storage;
+
+/// <summary>
+/// Tells, right after each commit, which mailboxes changed. A subscriber that falls behind loses nothing: changes of
+/// one mailbox melt into one, and what happened is read from the store by MODSEQ.
+/// </summary>
+public interface IChangeFeed
+{
+    /// <summary>
+    /// Calls <paramref name="onChange"/> after each commit that touched the account, until the result is disposed. The call
+    /// is made on the writer's thread: do no more than note it and wake somebody. Thread-safe.
+    /// </summary>
+    IDisposable Subscribe(AccountId account, Action<MailboxChange> onChange);
+}
+
+/// <summary>A change to a mailbox.</summary>
+/// <param name="Account">Its owner.</param>
+/// <param name="Mailbox">The mailbox.</param>
+/// <param name="Kind">What changed.</param>
+/// <param name="HighestModSeq">Its HIGHESTMODSEQ now.</param>
+public readonly record struct MailboxChange(AccountId Account, MailboxId Mailbox, MailboxChangeKind Kind, ModSeq HighestModSeq);
+
+/// <summary>What changed; several at once are possible.</summary>
+[Flags]
+public enum MailboxChangeKind
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Messages came.</summary>
+    Added = 1,
+
+    /// <summary>Flags or keywords changed.</summary>
+    Flags = 2,
+
+    /// <summary>Messages went.</summary>
+    Expunged = 4,
+
+    /// <summary>The mailbox was made.</summary>
+    Created = 8,
+
+    /// <summary>The mailbox was renamed.</summary>
+    Renamed = 16,
+
+    /// <summary>The mailbox was deleted.</summary>
+    Deleted = 32,
+
+    /// <summary>Its subscription changed.</summary>
+    Subscription = 64,
+}

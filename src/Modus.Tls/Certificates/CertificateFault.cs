@@ -1,0 +1,50 @@
+namespace Modus.Tls;
+
+/// <summary>Why a certificate is not served.</summary>
+public enum CertificateFaultKind
+{
+    /// <summary>The file cannot be read.</summary>
+    Unreadable,
+
+    /// <summary>The platform's store has no such certificate.</summary>
+    NotFound,
+
+    /// <summary>The content is not a certificate or not a key.</summary>
+    Garbage,
+
+    /// <summary>The key or the PFX file wants another password.</summary>
+    WrongPassword,
+
+    /// <summary>There is no private key.</summary>
+    NoKey,
+
+    /// <summary>The private key belongs to another certificate.</summary>
+    WrongKey,
+
+    /// <summary>The key is neither ECDSA nor RSA.</summary>
+    UnsupportedKey,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>Its time has not begun.</summary>
+    NotYetValid,
+
+    /// <summary>The issuer's certificate is missing, so clients cannot build the chain.</summary>
+    MissingIntermediate,
+
+    /// <summary>Its extended key usage does not allow TLS servers.</summary>
+    NotForServers,
+
+    /// <summary>It has no subject alternative name.</summary>
+    NoNames,
+
+    /// <summary>None of its names is among those configured for it.</summary>
+    NameMismatch,
+}
+
+/// <summary>A certificate that is not served, and why.</summary>
+/// <param name="Source">The source, as <see cref="CertificateSource.ToString"/> calls it.</param>
+/// <param name="Kind">The kind of fault.</param>
+/// <param name="Reason">The fault and its remedy, in words.</param>
+public sealed record CertificateFault(string Source, CertificateFaultKind Kind, string Reason);

@@ -1,0 +1,103 @@
+using System.Net;
+
+namespace Modus.Tls;
+
+/// <summary>Which binding fitted, the most specific first.</summary>
+public enum SelectionRule
+{
+    /// <summary>Bound to the local address and the name.</summary>
+    AddressAndName,
+
+    /// <summary>Bound to the local address and a wildcard over the name.</summary>
+    AddressAndWildcard,
+
+    /// <summary>Bound to the name.</summary>
+    Name,
+
+    /// <summary>Bound to a wildcard over the name.</summary>
+    Wildcard,
+
+    /// <summary>Bound to the local address.</summary>
+    Address,
+
+    /// <summary>Nothing fitted.</summary>
+    Default,
+}
+
+/// <summary>Why this key type.</summary>
+public enum KeyRule
+{
+    /// <summary>The binding has both, and the client can ECDSA.</summary>
+    EcdsaBeforeRsa,
+
+    /// <summary>The binding has both, and the client cannot ECDSA.</summary>
+    RsaForClient,
+
+    /// <summary>The binding has ECDSA alone.</summary>
+    EcdsaOnly,
+
+    /// <summary>The binding has RSA alone.</summary>
+    RsaOnly,
+}
+
+/// <summary>A certificate and what chose it.</summary>
+/// <param name="Certificate">The certificate.</param>
+/// <param name="Binding">The binding that fitted.</param>
+/// <param name="Key">Why this key type.</param>
+public readonly record struct CertificateChoice(ServerCertificate Certificate, SelectionRule Binding, KeyRule Key)
+{
+    private const int KeyRules = 4;
+
+    // Made once: the rule goes into every session's record.
+    private static readonly string[] Words = [.. Enum.GetValues<SelectionRule>().SelectMany(static binding =>
+        Enum.GetValues<KeyRule>().Select(key => $"{InWords(binding)}; {InWords(key)}"))];
+
+    /// <summary>The rule in words, such as <c>name; ECDSA before RSA</c>.</summary>
+    public string Rule => Words[((int)Binding * KeyRules) + (int)Key];
+
+    private static string InWords(SelectionRule binding) => binding switch
+    {
+        SelectionRule.AddressAndName => "local address and name",
+        SelectionRule.AddressAndWildcard => "local address and wildcard",
+        SelectionRule.Name => "name",
+        SelectionRule.Wildcard => "wildcard",
+        SelectionRule.Address => "local address",
+        _ => "default",
+    };
+
+    private static string InWords(KeyRule key) => key switch
+    {
+        KeyRule.EcdsaBeforeRsa => "ECDSA before RSA",
+        KeyRule.RsaForClient => "RSA for a client without ECDSA",
+        KeyRule.EcdsaOnly => "ECDSA is all there is",
+        _ => "RSA is all there is",
+    };
+}
+
+/// <summary>Chooses by local address, name and what the client can. Thread-safe; always sees the store's newest state.</summary>
+public sealed class CertificateSelector(CertificateStore store)
+{
+    /// <summary>Chooses.</summary>
+    /// <param name="local">The address that the client connected to; IPv4 within IPv6 counts as IPv4. Null when unknown.</param>
+    /// <param name="serverName">The name that it asked for, in any case; null when it asked for none.</param>
+    /// <param name="canEcdsa">True when it takes an ECDSA certificate.</param>
+    /// <returns>Null only when the store has nothing to serve.</returns>
+    public CertificateChoice? Select(IPAddress? local, string? serverName, bool canEcdsa)
+    {
+        var name = serverName is null || IsNormal(serverName) ? serverName : HostNames.Normalize(serverName);
+        return store.Current.Select(local, name, canEcdsa);
+    }
+
+    /// <summary>The same choice as <see cref="Select"/> makes, told for a person.</summary>
+    public string Explain(IPAddress? local, string? serverName, bool canEcdsa)
+    {
+        var question = $"{local?.ToString() ?? "any address"}, {serverName ?? "no name"}, {(canEcdsa ? "can" : "cannot do")} ECDSA";
+        if (Select(local, serverName, canEcdsa) is not { } choice)
+            return $"{question}: there is no certificate to serve.";
+        var leaf = choice.Certificate.Leaf;
+        return $"{question}: {choice.Rule} -> {choice.Certificate.Source} ({leaf.Subject}, names {string.Join(" ", choice.Certificate.Names)}, "
+            + $"until {leaf.NotAfter.ToUniversalTime():u}, SHA-1 {leaf.Thumbprint})";
+    }
+
+    private static bool IsNormal(string name) => !name.EndsWith('.') && !name.AsSpan().ContainsAnyInRange('A', 'Z');
+}

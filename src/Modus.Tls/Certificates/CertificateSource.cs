@@ -1,0 +1,58 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Modus.Tls;
+
+/// <summary>
+/// Where one certificate comes from (exactly one of a PEM file, a PFX file, the platform's store) and what it is for.
+/// </summary>
+public sealed class CertificateSource
+{
+    /// <summary>PEM: the certificate, and after it the intermediates.</summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>PEM: the private key; null when it is in <see cref="CertificateFile"/>.</summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>PFX (PKCS #12): certificate, key and intermediates in one file.</summary>
+    public string? PfxFile { get; set; }
+
+    /// <summary>The password of the PFX file or of the PEM key.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>A file whose first line is the password.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>The platform's store: the certificate's SHA-1 thumbprint, in hex.</summary>
+    public string? Thumbprint { get; set; }
+
+    /// <summary>The platform's store: a part of the subject's name; of those that fit, the one valid longest is taken.</summary>
+    public string? Subject { get; set; }
+
+    /// <summary>The platform's store: its name. Default <see cref="StoreName.My"/>.</summary>
+    public StoreName StoreName { get; set; } = StoreName.My;
+
+    /// <summary>The platform's store: whose it is. Default the current user's.</summary>
+    public StoreLocation StoreLocation { get; set; } = StoreLocation.CurrentUser;
+
+    /// <summary>The local addresses that it is for; empty for all.</summary>
+    public IList<IPAddress> LocalAddresses { get; } = [];
+
+    /// <summary>The host names that it is for, <c>*.example.org</c> among them; empty for those that the certificate has.</summary>
+    public IList<string> Names { get; } = [];
+
+    /// <summary>Served where nothing else fits. When no source says so, the first one is.</summary>
+    public bool IsDefault { get; set; }
+
+    /// <summary>A certificate in PEM files.</summary>
+    public static CertificateSource FromPem(string certificateFile, string? keyFile = null) =>
+        new() { CertificateFile = certificateFile, KeyFile = keyFile };
+
+    /// <summary>A certificate in a PFX file.</summary>
+    public static CertificateSource FromPfx(string file, string? password = null) =>
+        new() { PfxFile = file, Password = password };
+
+    /// <summary>How the source is called in logs and faults: its file or its place in the store; never a secret.</summary>
+    public override string ToString() =>
+        CertificateFile ?? PfxFile ?? $"{StoreLocation}/{StoreName}/{Thumbprint ?? Subject}";
+}

@@ -1,0 +1,174 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Modus.Tls;
+
+/// <summary>
+/// The certificates that are served. Read when made and again by <see cref="ReloadAsync"/>: a source that has changed for the
+/// better is served from the next handshake on, one that has changed for the worse is refused and its last good certificate
+/// stays. Connections under way never notice. Thread-safe.
+/// </summary>
+public sealed class CertificateStore : IDisposable
+{
+    private readonly TlsOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<CertificateStore> _log;
+    private readonly SemaphoreSlim _reload = new(1, 1);
+    private readonly SourceState[] _sources;
+    private volatile CertificateSnapshot _current = CertificateSnapshot.Empty;
+    private volatile IReadOnlyList<CertificateFault> _faults = [];
+
+    /// <summary>Reads all sources; the faults of those that cannot be served are logged and in <see cref="Faults"/>.</summary>
+    public CertificateStore(IOptions<TlsOptions> options, TimeProvider clock, ILogger<CertificateStore> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        _clock = clock;
+        _log = logger;
+        _sources = [.. _options.Certificates.Select(static source => new SourceState(source))];
+        Load();
+
+        // Opportunistic peers do not validate, and nobody may log in without TLS: some certificate is better than none.
+        if (_current.Certificates.Count == 0) ServeSelfSigned();
+    }
+
+    /// <summary>What is served now.</summary>
+    public IReadOnlyList<ServerCertificate> Certificates => _current.Certificates;
+
+    /// <summary>What is wrong with the sources now; a source with a fault may still be served by what it was before.</summary>
+    public IReadOnlyList<CertificateFault> Faults => _faults;
+
+    internal CertificateSnapshot Current => _current;
+
+    /// <summary>Reads all sources again and swaps what is served in one step.</summary>
+    /// <returns>The faults that are there now; empty when all is well.</returns>
+    public async Task<IReadOnlyList<CertificateFault>> ReloadAsync(CancellationToken cancellationToken = default)
+    {
+        await _reload.WaitAsync(cancellationToken);
+        try
+        {
+            if (_sources.Length > 0)
+                await Task.Run(Load, cancellationToken); // files and signatures: not on the caller's thread
+            return _faults;
+        }
+        finally
+        {
+            _reload.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _reload.Dispose();
+
+    private void Load()
+    {
+        var faults = new List<CertificateFault>();
+        try
+        {
+            foreach (var state in _sources) Renew(state, faults);
+        }
+        finally
+        {
+            Publish(); // what is good, whatever became of the rest
+        }
+
+        _faults = faults;
+    }
+
+    private void Renew(SourceState state, List<CertificateFault> faults)
+    {
+        try
+        {
+            Renew(state);
+        }
+        catch (CertificateException fault)
+        {
+            var found = new CertificateFault(state.Source.ToString(), fault.Kind, fault.Message);
+            faults.Add(found);
+            Refuse(state, found);
+        }
+    }
+
+    private void Publish()
+    {
+        ServerCertificate[] served = [.. _sources.Select(static s => s.Served).OfType<ServerCertificate>()];
+        if (served.Length > 0 && !served.SequenceEqual(_current.Certificates)) _current = new CertificateSnapshot(served);
+    }
+
+    private void Renew(SourceState state)
+    {
+        var content = CertificateContent.Read(state.Source);
+        if (content.Fingerprint == state.Served?.Fingerprint)
+        {
+            state.LastFault = null;
+            CertificateCheck.Validity(state.Served.Leaf, _clock.GetUtcNow());
+            return;
+        }
+
+        var material = CertificateParser.Parse(state.Source, content);
+        CertificateCheck.Validity(material.Leaf, _clock.GetUtcNow());
+        CertificateCheck.Usage(material.Leaf);
+        var names = CertificateCheck.Names(material.Leaf, state.Source.Names);
+        var chain = CertificateCheck.Chain(material.Leaf, material.Others);
+        state.Served = new ServerCertificate(state.Source, material, names, HandshakeOptions(material.Leaf, chain));
+        state.LastFault = null;
+        TlsLog.CertificateServed(
+            _log, state.Served.Source, string.Join(", ", names), state.Served.IsEcdsa ? "ECDSA" : "RSA", material.Leaf.NotAfter.ToUniversalTime());
+    }
+
+    private void Refuse(SourceState state, CertificateFault fault)
+    {
+        if (state.LastFault == fault) // said already
+            return;
+        state.LastFault = fault;
+        if (state.Served is null)
+            TlsLog.CertificateRefused(_log, fault.Source, fault.Kind, fault.Reason);
+        else
+            TlsLog.ReplacementRefused(_log, fault.Source, fault.Kind, fault.Reason, state.Served.Leaf.NotAfter.ToUniversalTime());
+    }
+
+    private void ServeSelfSigned()
+    {
+        var leaf = SelfSignedCertificate.Create(_options.HostName, _clock.GetUtcNow());
+        var material = new CertificateMaterial(leaf, [], IsEcdsa: true, leaf.GetCertHashString(HashAlgorithmName.SHA256));
+        var source = new CertificateSource { CertificateFile = "self-signed", IsDefault = true };
+        _current = new CertificateSnapshot([new ServerCertificate(source, material, HostNames.Of(leaf), HandshakeOptions(leaf, []))]);
+        TlsLog.SelfSigned(_log, _options.HostName);
+    }
+
+    // No cipher suites policy and no encryption policy: either makes the runtime forget every session (measured: none resumed).
+    private SslServerAuthenticationOptions HandshakeOptions(X509Certificate2 leaf, X509Certificate2Collection chain)
+    {
+        var options = new SslServerAuthenticationOptions
+        {
+            // Not offline: the runtime fetches the OCSP answer in the background and staples it (RFC 6066 §8).
+            ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: false),
+            EnabledSslProtocols = _options.MinimumVersion == TlsVersion.Tls13
+                ? SslProtocols.Tls13
+                : SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        };
+        if (_options.ClientCertificates == ClientCertificates.Optional)
+        {
+            options.ClientCertificateRequired = true; // asks; the callback is what decides, and it takes none as well
+#pragma warning disable CA5359 // a client's certificate is taken as it is; who signs in by it verifies it
+            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return options;
+    }
+
+    private sealed class SourceState(CertificateSource source)
+    {
+        public CertificateSource Source { get; } = source;
+
+        public ServerCertificate? Served { get; set; }
+
+        public CertificateFault? LastFault { get; set; }
+    }
+}

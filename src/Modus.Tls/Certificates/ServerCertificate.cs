@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Modus.Tls;
+
+/// <summary>A certificate that is served. Immutable and thread-safe; every connection shares the same one.</summary>
+public sealed class ServerCertificate
+{
+    internal ServerCertificate(
+        CertificateSource source, CertificateMaterial material, IReadOnlyList<string> names, SslServerAuthenticationOptions handshake)
+    {
+        Source = source.ToString();
+        Leaf = material.Leaf;
+        Names = names;
+        LocalAddresses = [.. source.LocalAddresses.Select(HostNames.Normalize)];
+        IsDefault = source.IsDefault;
+        IsEcdsa = material.IsEcdsa;
+        Fingerprint = material.Fingerprint;
+        Handshake = handshake;
+    }
+
+    /// <summary>Where it came from.</summary>
+    public string Source { get; }
+
+    /// <summary>The certificate with its key. Not to be disposed.</summary>
+    public X509Certificate2 Leaf { get; }
+
+    /// <summary>The names that it is served for, lower case.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The local addresses that it is served on; empty for all.</summary>
+    public IReadOnlyList<IPAddress> LocalAddresses { get; }
+
+    /// <summary>Served where nothing else fits.</summary>
+    public bool IsDefault { get; }
+
+    /// <summary>True for an ECDSA key, false for an RSA key.</summary>
+    public bool IsEcdsa { get; }
+
+    /// <summary>Names the bytes that it was read from; another one means that the source has changed.</summary>
+    internal string Fingerprint { get; }
+
+    /// <summary>The one options object with the one context: the runtime caches by them, so that sessions resume.</summary>
+    internal SslServerAuthenticationOptions Handshake { get; }
+}

@@ -1,0 +1,196 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Modus.Tls;
+
+/// <summary>What came of a handshake: a stream and its session, or neither.</summary>
+internal readonly record struct Accepted(TlsUpgradeOutcome Outcome, SslStream? Stream = null, TlsSession? Session = null);
+
+/// <summary>
+/// The server's side of a handshake: 1 a place for the address, 2 peek the ClientHello, 3 choose the certificate, 4 a turn to
+/// compute, 5 SslStream. Thread-safe; one for all listeners.
+/// </summary>
+internal sealed class TlsAcceptor(
+    CertificateStore store,
+    CertificateSelector selector,
+    NativeTls native,
+    TlsMetrics metrics,
+    IOptions<TlsOptions> options,
+    TimeProvider clock,
+    ILogger<TlsAcceptor> logger) : IDisposable
+{
+    private readonly TlsOptions _options = options.Value;
+    private readonly HandshakeGate _gate = new(options.Value.MaxConcurrentHandshakes, options.Value.MaxHandshakesPerAddress);
+
+    public TimeProvider Clock => clock;
+
+    public ILogger Log => logger;
+
+    public NativeTls Native => native;
+
+    public bool HasCertificate => store.Current.Certificates.Count > 0;
+
+    public async ValueTask<Accepted> AcceptAsync(ConnectionContext connection, IDuplexPipe transport, CancellationToken cancellationToken)
+    {
+        metrics.Started();
+        var began = clock.GetTimestamp();
+        var result = HandshakeResult.Rejected;
+        var accepted = new Accepted(TlsUpgradeOutcome.Failed);
+        var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        try
+        {
+            if (_gate.TryEnter(remote)) // step 1
+            {
+                try
+                {
+                    (result, accepted) = await AcceptInTimeAsync(connection, transport, cancellationToken);
+                }
+                finally
+                {
+                    _gate.Leave(remote);
+                }
+            }
+            else
+            {
+                result = HandshakeResult.TooMany;
+                TlsLog.TooManyHandshakes(logger, connection.ConnectionId, connection.RemoteEndPoint);
+            }
+
+            return accepted;
+        }
+        finally
+        {
+            metrics.Ended(result, accepted.Session?.Protocol ?? SslProtocols.None, clock.GetElapsedTime(began));
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async ValueTask<(HandshakeResult, Accepted)> AcceptInTimeAsync(
+        ConnectionContext connection, IDuplexPipe transport, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            deadline.Token, cancellationToken, connection.ConnectionClosed);
+        try
+        {
+            var (status, hello) = await PeekAsync(transport.Input, either.Token);
+            var refusal = Check(connection, status, hello, out var alert);
+            if (refusal is { } result)
+            {
+                if (alert is { } description)
+                    await transport.Output.WriteAsync(TlsAlert.Record(description), either.Token);
+                return (result, new Accepted(result == HandshakeResult.PeerClosed ? TlsUpgradeOutcome.Closed : TlsUpgradeOutcome.Failed));
+            }
+
+            var local = (connection.LocalEndPoint as IPEndPoint)?.Address;
+            if (selector.Select(local, hello.ServerName, hello.CanEcdsa) is { } choice)
+                return await HandshakeAsync(connection, transport, hello, choice, either.Token);
+            TlsLog.NothingToServe(logger, connection.LocalEndPoint);
+            await transport.Output.WriteAsync(TlsAlert.Record(TlsAlert.InternalError), either.Token);
+            return (HandshakeResult.NoCertificate, new Accepted(TlsUpgradeOutcome.Failed));
+        }
+        catch (Exception fault) when (fault is AuthenticationException or IOException or OperationCanceledException)
+        {
+            return Explain(connection, fault, deadline.IsCancellationRequested);
+        }
+    }
+
+    /// <summary>Step 2. Nothing is consumed, so that SslStream finds the hello where it was.</summary>
+    private async ValueTask<(ClientHelloStatus, ClientHello)> PeekAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        var reader = new ClientHelloReader(_options.MaxClientHello);
+        while (true)
+        {
+            var read = await input.ReadAsync(cancellationToken);
+            var status = reader.Read(read.Buffer, out var hello);
+            var isWhole = status == ClientHelloStatus.Complete;
+            input.AdvanceTo(read.Buffer.Start, isWhole ? read.Buffer.Start : read.Buffer.End);
+            if (status != ClientHelloStatus.NeedMore || read.IsCompleted || read.IsCanceled)
+                return (status, hello);
+        }
+    }
+
+    /// <summary>Null when the handshake may go on.</summary>
+    private HandshakeResult? Check(ConnectionContext connection, ClientHelloStatus status, in ClientHello hello, out byte? alert)
+    {
+        alert = null;
+        switch (status)
+        {
+            case ClientHelloStatus.NeedMore:
+                TlsLog.PeerWentAway(logger, connection.ConnectionId);
+                return HandshakeResult.PeerClosed;
+            case ClientHelloStatus.NotTls:
+                TlsLog.NotTls(logger, connection.ConnectionId, connection.RemoteEndPoint);
+                return HandshakeResult.NotTls;
+            case ClientHelloStatus.Malformed or ClientHelloStatus.TooLarge:
+                TlsLog.BadHello(logger, connection.ConnectionId, connection.RemoteEndPoint, status);
+                alert = TlsAlert.DecodeError;
+                return HandshakeResult.BadHello;
+        }
+
+        var floor = _options.MinimumVersion == TlsVersion.Tls13 ? ClientHello.Tls13 : ClientHello.Tls12;
+        if (status == ClientHelloStatus.Complete && hello.HighestVersion >= floor)
+            return null;
+        TlsLog.VersionTooOld(logger, connection.ConnectionId, connection.RemoteEndPoint, floor == ClientHello.Tls13 ? "1.3" : "1.2");
+        alert = TlsAlert.ProtocolVersion;
+        return HandshakeResult.ProtocolVersion;
+    }
+
+    private async ValueTask<(HandshakeResult, Accepted)> HandshakeAsync(
+        ConnectionContext connection, IDuplexPipe transport, ClientHello hello, CertificateChoice choice, CancellationToken cancellationToken)
+    {
+        var pipes = new DuplexPipeStream(transport);
+        var stream = new SslStream(pipes, leaveInnerStreamOpen: true);
+        try
+        {
+            using var turn = _gate.NewTurn();
+            await turn.TakeAsync(cancellationToken); // step 4
+            pipes.Turn = turn;
+            await stream.AuthenticateAsServerAsync(choice.Certificate.Handshake, cancellationToken); // step 5
+            pipes.Turn = null;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+
+        var session = new TlsSession(
+            stream.SslProtocol,
+            stream.NegotiatedCipherSuite,
+            hello.ServerName,
+            choice.Certificate.Leaf,
+            stream.RemoteCertificate as X509Certificate2,
+            native.IsResumed(stream),
+            choice.Rule);
+        TlsLog.HandshakeDone(
+            logger, connection.ConnectionId, session.ProtocolName, session.CipherSuite.ToString(), session.ServerName, session.Resumed, session.Rule);
+        return (session.Resumed == true ? HandshakeResult.Resumed : HandshakeResult.Full,
+            new Accepted(TlsUpgradeOutcome.Upgraded, stream, session));
+    }
+
+    private (HandshakeResult, Accepted) Explain(ConnectionContext connection, Exception fault, bool isLate)
+    {
+        if (isLate)
+        {
+            TlsLog.HandshakeTimedOut(logger, connection.ConnectionId, connection.RemoteEndPoint);
+            return (HandshakeResult.TimedOut, new Accepted(TlsUpgradeOutcome.Failed));
+        }
+
+        if (fault is AuthenticationException)
+        {
+            TlsLog.HandshakeFailed(logger, connection.ConnectionId, connection.RemoteEndPoint, fault.InnerException?.Message ?? fault.Message);
+            return (HandshakeResult.Rejected, new Accepted(TlsUpgradeOutcome.Failed));
+        }
+
+        TlsLog.PeerWentAway(logger, connection.ConnectionId);
+        return (HandshakeResult.PeerClosed, new Accepted(TlsUpgradeOutcome.Closed));
+    }
+}

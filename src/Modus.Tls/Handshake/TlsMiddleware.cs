@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace Modus.Tls;
+
+/// <summary>Stands between the listener and the session: sets the feature, encrypts at once where the mode says so, ends TLS in order.</summary>
+internal sealed class TlsMiddleware(ConnectionDelegate next, TlsMode mode, TlsAcceptor acceptor)
+{
+    public async Task OnConnectionAsync(ConnectionContext connection)
+    {
+        var tls = new TlsConnection(connection, mode, acceptor);
+        connection.Features.Set<ITlsFeature>(tls);
+        try
+        {
+            if (mode != TlsMode.Implicit || await tls.AcceptAsync(connection.ConnectionClosed) == TlsUpgradeOutcome.Upgraded)
+                await next(connection);
+        }
+        finally
+        {
+            await tls.CloseAsync();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Modus.Tls;
+
+/// <summary>What the TLS room says: 4000-4099 certificates, 4100-4199 handshakes, 4200-4299 the machine.</summary>
+internal static partial class TlsLog
+{
+    [LoggerMessage(4000, LogLevel.Information, "Serving {Source} for {Names} ({KeyType}, until {NotAfter:u}).")]
+    public static partial void CertificateServed(ILogger logger, string source, string names, string keyType, DateTime notAfter);
+
+    [LoggerMessage(4001, LogLevel.Error, "The certificate {Source} is not served ({Kind}). {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string source, CertificateFaultKind kind, string reason);
+
+    [LoggerMessage(4002, LogLevel.Error, "What is in {Source} now is refused ({Kind}). {Reason} The one served until now stays; it is valid until {NotAfter:u}.")]
+    public static partial void ReplacementRefused(ILogger logger, string source, CertificateFaultKind kind, string reason, DateTime notAfter);
+
+    [LoggerMessage(4003, LogLevel.Warning, "NO USABLE CERTIFICATE IS CONFIGURED. A self-signed one for {HostName} was made and is served until this process ends: peers that verify will refuse it. Configure one.")]
+    public static partial void SelfSigned(ILogger logger, string hostName);
+
+    [LoggerMessage(4004, LogLevel.Error, "The certificates could not be read again; what is served stays.")]
+    public static partial void ReloadFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(4005, LogLevel.Error, "There is no certificate to serve: TLS on {Local} is refused.")]
+    public static partial void NothingToServe(ILogger logger, EndPoint? local);
+
+    [LoggerMessage(4100, LogLevel.Debug, "{ConnectionId}: {Protocol} {CipherSuite}, name {ServerName}, resumed {Resumed}, certificate by {Rule}.")]
+    public static partial void HandshakeDone(
+        ILogger logger, string connectionId, string protocol, string cipherSuite, string? serverName, bool? resumed, string rule);
+
+    [LoggerMessage(4101, LogLevel.Information, "{ConnectionId}: {Remote} speaks in clear where TLS is expected; closed.")]
+    public static partial void NotTls(ILogger logger, string connectionId, EndPoint? remote);
+
+    [LoggerMessage(4102, LogLevel.Information, "{ConnectionId}: {Remote} offers only versions before TLS {Minimum}; refused with protocol_version.")]
+    public static partial void VersionTooOld(ILogger logger, string connectionId, EndPoint? remote, string minimum);
+
+    [LoggerMessage(4103, LogLevel.Information, "{ConnectionId}: {Remote} sent a ClientHello that is {Fault}; closed.")]
+    public static partial void BadHello(ILogger logger, string connectionId, EndPoint? remote, ClientHelloStatus fault);
+
+    [LoggerMessage(4104, LogLevel.Information, "{ConnectionId}: the handshake with {Remote} took too long; closed.")]
+    public static partial void HandshakeTimedOut(ILogger logger, string connectionId, EndPoint? remote);
+
+    [LoggerMessage(4105, LogLevel.Information, "{ConnectionId}: the handshake with {Remote} failed: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string connectionId, EndPoint? remote, string reason);
+
+    [LoggerMessage(4106, LogLevel.Information, "{ConnectionId}: {Remote} has too many handshakes under way; closed.")]
+    public static partial void TooManyHandshakes(ILogger logger, string connectionId, EndPoint? remote);
+
+    [LoggerMessage(4107, LogLevel.Debug, "{ConnectionId}: the peer went away during the handshake.")]
+    public static partial void PeerWentAway(ILogger logger, string connectionId);
+
+    [LoggerMessage(4108, LogLevel.Debug, "{ConnectionId}: TLS could not be ended in order: {Reason}")]
+    public static partial void GoodbyeFailed(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(4200, LogLevel.Warning, "Channel binding tls-exporter and the count of resumed sessions are off on this machine: {Reason}")]
+    public static partial void NativeAccessOff(ILogger logger, string reason);
+
+    [LoggerMessage(4201, LogLevel.Debug, "Channel binding tls-exporter works with {Library}.")]
+    public static partial void NativeAccessOn(ILogger logger, string library);
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Modus.Tls;
+
+/// <summary>Registers the TLS room.</summary>
+public static class TlsServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds what <see cref="TlsConnectionBuilderExtensions.UseModusTls"/> needs, and gives Kestrel memory blocks of 16 KB in place
+    /// of its own. May be called many times; each call's settings are applied. Call it after Kestrel is registered, which
+    /// <c>WebApplication</c>'s builders do on their own, as the last registration of a pool factory wins.
+    /// </summary>
+    public static IServiceCollection AddModusTls(this IServiceCollection services, Action<TlsOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<TlsOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CertificateStore>();
+        services.TryAddSingleton<CertificateSelector>();
+        services.TryAddSingleton<NativeTls>();
+        services.TryAddSingleton<TlsMetrics>();
+        services.TryAddSingleton<TlsAcceptor>();
+        services.AddHostedService<NativeTlsStartup>(); // adds once, as the next one
+        services.AddHostedService<CertificateReloader>();
+        services.RemoveAll<IMemoryPoolFactory<byte>>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
+        return services;
+    }
+}

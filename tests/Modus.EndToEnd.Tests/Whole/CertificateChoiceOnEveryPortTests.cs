@@ -1,0 +1,93 @@
+using Modus.Tls;
+using Xunit;
+
+namespace Modus.EndToEnd.Tests.Whole;
+
+/// <summary>Two local addresses, two names, two kinds of keys, every protocol, implicit and on demand, seen by openssl.</summary>
+public sealed class CertificateChoiceOnEveryPortTests
+{
+    private static readonly string[] Hosts = ["mail.alpha.test", "mail.beta.test"];
+
+    public static TheoryData<string, string> Doors => new()
+    {
+        { "smtp", "smtp" },
+        { "submission", "smtp" },
+        { "submission", "" },
+        { "pop3", "pop3" },
+        { "pop3", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Doors))]
+    public async Task The_right_one_of_four_certificates_is_served(string protocol, string starttls)
+    {
+        await using var server = await ModusServer.StartAsync();
+        var mode = starttls.Length > 0 ? TlsMode.OnDemand : TlsMode.Implicit;
+        foreach (var (address, atThisAddress) in new[] { ("127.0.0.1", Hosts[0]), ("127.0.0.2", Hosts[1]) })
+        {
+            var port = server.Port(protocol, mode, address);
+            foreach (var name in new[] { null, Hosts[0], Hosts[1] })
+            {
+                foreach (var (key, flags) in new[] { ("id-ecPublicKey", ""), ("rsaEncryption", "-sigalgs RSA-PSS+SHA256:RSA+SHA256"), ("id-ecPublicKey", "-sigalgs ECDSA+SHA256") })
+                {
+                    var certificate = await ServedAsync(address, port, starttls, name, flags);
+                    // The certificates are bound to their address, so a name that is elsewhere gets what this address has.
+                    Assert.Contains($"DNS:{atThisAddress}", certificate, StringComparison.Ordinal);
+                    Assert.Contains(key, certificate, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task Sessions_resume(string version)
+    {
+        await using var server = await ModusServer.StartAsync();
+        var port = server.Port("pop3", TlsMode.Implicit);
+        var session = Path.Combine(server.Folder, "session.pem");
+        string[] client = ["s_client", "-connect", $"127.0.0.1:{port}", "-servername", Hosts[0], version, "-ign_eof"];
+        var first = await OutsideProgram.RunAsync("openssl", [.. client, "-sess_out", session], "QUIT\r\n");
+        Assert.Contains("New, TLSv1", first.Output, StringComparison.Ordinal);
+        var second = await OutsideProgram.RunAsync("openssl", [.. client, "-sess_in", session], "QUIT\r\n");
+        Assert.Contains("Reused, TLSv1", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replaced_certificate_is_served_within_seconds_while_an_old_connection_goes_on()
+    {
+        await using var server = await ModusServer.StartAsync(c => c["tls"] = new System.Text.Json.Nodes.JsonObject { ["reloadInterval"] = "1s" });
+        var port = server.Port("pop3", TlsMode.Implicit);
+        using var old = new MailKit.Net.Pop3.Pop3Client { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await old.ConnectAsync("127.0.0.1", port, MailKit.Security.SecureSocketOptions.SslOnConnect, TestContext.Current.CancellationToken);
+        await old.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, TestContext.Current.CancellationToken);
+        var before = await SerialAsync(port);
+
+        server.WriteCertificate(Hosts[0], ecdsa: true);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var after = before;
+        while (after == before && !patience.IsCancellationRequested) after = await SerialAsync(port);
+        Assert.NotEqual(before, after);
+        Assert.Equal(0, await old.GetMessageCountAsync(TestContext.Current.CancellationToken));
+        await old.DisconnectAsync(true, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<string> SerialAsync(int port)
+    {
+        var seen = await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{port}", "-ign_eof"], "QUIT\r\n");
+        var serial = await OutsideProgram.RunAsync("openssl", ["x509", "-noout", "-serial"], seen.Output);
+        return serial.Output;
+    }
+
+    private static async Task<string> ServedAsync(string address, int port, string starttls, string? name, string flags)
+    {
+        List<string> arguments = ["s_client", "-connect", $"{address}:{port}", "-ign_eof"];
+        if (starttls.Length > 0) arguments.AddRange(["-starttls", starttls]);
+        arguments.AddRange(name is null ? ["-noservername"] : ["-servername", name]);
+        arguments.AddRange(flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var seen = await OutsideProgram.RunAsync("openssl", arguments, "QUIT\r\n");
+        var certificate = await OutsideProgram.RunAsync("openssl", ["x509", "-noout", "-text"], seen.Output);
+        return certificate.Output;
+    }
+}

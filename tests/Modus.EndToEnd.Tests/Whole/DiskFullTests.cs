@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text;
+using MailKit.Net.Pop3;
+using MailKit.Security;
+using Modus.Tls;
+using Xunit;
+
+namespace Modus.EndToEnd.Tests.Whole;
+
+/// <summary>The store's disk is a small tmpfs. Full means 452 4.3.1, nothing half there, and all well again when there is room.</summary>
+public sealed class DiskFullTests
+{
+    [Fact]
+    public async Task A_full_disk_gives_452_and_loses_nothing()
+    {
+        using var disk = await SmallDisk.MountAsync("24m");
+        await using var server = await ModusServer.StartAsync(dataFolder: disk.Folder);
+        var body = Encoding.ASCII.GetBytes("Subject: fill\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 76) + "\r\n", 5000)));
+        await using var client = await RawSmtp.ConnectAsync(server.Port("smtp", TlsMode.OnDemand));
+        var taken = 0;
+        string reply;
+        do
+        {
+            await client.BeginAsync(ModusServer.Anna);
+            reply = await client.DataAsync(body);
+            if (reply.StartsWith("250", StringComparison.Ordinal)) taken++;
+        }
+        while (reply.StartsWith("250", StringComparison.Ordinal) && taken < 1000);
+
+        Assert.StartsWith("452 4.3.1", reply, StringComparison.Ordinal);
+        Assert.InRange(taken, 1, 100);
+        var report = await server.Running.Store.Maintenance.VerifyAsync(null, TestContext.Current.CancellationToken);
+        Assert.Empty(report.Faults);
+        Assert.Equal(taken, report.Messages);
+
+        await disk.GrowAsync("64m");
+        await client.BeginAsync(ModusServer.Anna);
+        Assert.StartsWith("250", await client.DataAsync(body), StringComparison.Ordinal);
+        using var pop3 = new Pop3Client { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await pop3.ConnectAsync("127.0.0.1", server.Port("pop3", TlsMode.Implicit), SecureSocketOptions.SslOnConnect, TestContext.Current.CancellationToken);
+        await pop3.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, TestContext.Current.CancellationToken);
+        Assert.Equal(taken + 1, pop3.Count);
+    }
+
+    private sealed class SmallDisk : IDisposable
+    {
+        private readonly DirectoryInfo _mount = Directory.CreateTempSubdirectory("modus-small-");
+
+        public string Folder => Path.Combine(_mount.FullName, "data");
+
+        public static async Task<SmallDisk> MountAsync(string size)
+        {
+            var disk = new SmallDisk();
+            var mounted = await OutsideProgram.RunAsync("mount", ["-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk._mount.FullName]);
+            Assert.True(mounted.ExitCode == 0, mounted.Output);
+            Directory.CreateDirectory(disk.Folder);
+            return disk;
+        }
+
+        public async Task GrowAsync(string size) =>
+            Assert.Equal(0, (await OutsideProgram.RunAsync("mount", ["-o", $"remount,size={size}", _mount.FullName])).ExitCode);
+
+        public void Dispose()
+        {
+            using var umount = Process.Start("umount", ["-l", _mount.FullName]);
+            umount.WaitForExit();
+            _mount.Delete();
+        }
+    }
+}

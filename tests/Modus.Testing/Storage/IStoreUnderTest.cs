@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Time.Testing;
+using Modus.Storage;
+
+namespace Modus.Testing.Storage;
+
+/// <summary>A store as the contract tests see it, whichever engine is behind it.</summary>
+public interface IStoreUnderTest : IAsyncDisposable
+{
+    FakeTimeProvider Clock { get; }
+
+    IDelivery Delivery { get; }
+
+    IMailStore Mail { get; }
+
+    IQueue Queue { get; }
+
+    IDirectory Directory { get; }
+
+    ISettings Settings { get; }
+
+    IChangeFeed Changes { get; }
+
+    IStoreMaintenance Maintenance { get; }
+
+    /// <summary>Closes the store and opens it again on the same data.</summary>
+    ValueTask ReopenAsync();
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using Modus.Delivery;
+using Modus.Delivery.Routing;
+using Modus.Mail.Addresses;
+using Modus.Protocols.Sasl;
+using Modus.Protocols.Smtp;
+using Modus.Storage;
+using Modus.Testing.Storage;
+using Modus.Tests.Storage.Embedded;
+using Xunit;
+
+namespace Modus.Tests.Delivery;
+
+/// <summary>A store in a folder of its own with the domains example.org and example.net, and the router over it.</summary>
+internal sealed class DeliveryRoom : IAsyncDisposable
+{
+    private DeliveryRoom(EmbeddedStoreUnderTest store) => Store = store;
+
+    public EmbeddedStoreUnderTest Store { get; }
+
+    public FaultyDisk Disk { get; private init; } = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<DeliveryRoom> OpenAsync()
+    {
+        var disk = new FaultyDisk();
+        var room = new DeliveryRoom(await EmbeddedStoreUnderTest.OpenAsync(disk: disk)) { Disk = disk };
+        foreach (var domain in new[] { "example.org", "example.net" })
+            Assert.Equal(StoreOutcome.Done, await room.Store.Directory.AddDomainAsync(new LocalDomain(Domain.Parse(domain)), Cancel));
+        return room;
+    }
+
+    public Router NewRouter(string? postmaster = null, char? separator = '+') => new(
+        Store.Directory,
+        new DeliveryOptions { Postmaster = postmaster is null ? null : EmailAddress.Parse(postmaster), DetailSeparator = separator });
+
+    public async Task<Account> AccountAsync(string address, long? quota = null)
+    {
+        var added = await Store.Directory.AddAccountAsync(new NewAccount(EmailAddress.Parse(address), StoreKit.Verifier, quota), Cancel);
+        return added.IsDone ? added.Value : throw new InvalidOperationException($"{address}: {added.Outcome}");
+    }
+
+    public async Task DisableAsync(Account account) =>
+        Assert.Equal(
+            StoreOutcome.Done,
+            await Store.Directory.ChangeAccountAsync(account.Id, new AccountChange { Enabled = false }, Cancel));
+
+    public async Task AliasAsync(string address, params string[] targets)
+    {
+        var alias = new AddressAlias(EmailAddress.Parse(address), [.. targets.Select(EmailAddress.Parse)]);
+        Assert.Equal(StoreOutcome.Done, await Store.Directory.AddAliasAsync(alias, Cancel));
+    }
+
+    public async Task CatchAllAsync(string domain, string target) =>
+        Assert.Equal(
+            StoreOutcome.Done,
+            await Store.Directory.SetCatchAllAsync(Domain.Parse(domain), EmailAddress.Parse(target), Cancel));
+
+    public static SmtpPeer Peer(Account? identity = null) => new(
+        identity is null ? SmtpProfile.Relay : SmtpProfile.Submission,
+        IPAddress.Loopback,
+        "client.test",
+        null,
+        identity is null ? null : new Identity(identity.Address, identity.Id));
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+}

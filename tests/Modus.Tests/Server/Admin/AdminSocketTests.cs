@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text;
+using Modus.Server.Admin;
+using Modus.Server.Cli;
+using Modus.Tests.Server.Composition;
+using Xunit;
+
+namespace Modus.Tests.Server.Admin;
+
+/// <summary>The same commands beside a running server: each goes through its admin socket.</summary>
+public sealed class AdminSocketTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Commands_work_beside_a_running_server()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        await Succeed(test, "", "domain", "add", "example.com");
+        await Succeed(test, "secret\n", "account", "add", "anna@example.com", "--password-stdin");
+        await Succeed(test, "", "alias", "add", "info@example.com", "anna@example.com");
+        var accounts = await Succeed(test, "", "account", "list", "--json");
+        var aliases = await Succeed(test, "", "alias", "list");
+        await Succeed(test, "", "queue", "list");
+        await Succeed(test, "", "store", "verify");
+        await Succeed(test, "", "store", "compact");
+        var explained = await Succeed(test, "", "tls", "explain", "--sni", "mail.example.com", "--rsa-only", "--json");
+        var twice = await RunAsync(test, "", "domain", "add", "example.com");
+        var wrong = await RunAsync(test, "", "domain", "add", "-");
+
+        Assert.Equal("anna@example.com", Assert.Single(accounts.Json.EnumerateArray()).GetProperty("address").GetString());
+        Assert.Contains("info@example.com", aliases.Out, StringComparison.Ordinal);
+        Assert.EndsWith("self-signed-rsa.pem", explained.Json.GetProperty("source").GetString(), StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Fault, ExitCode.Usage), (twice.Code, wrong.Code));
+    }
+
+    [Fact]
+    public async Task What_a_command_did_the_server_sees_at_once()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        await Succeed(test, "", "domain", "add", "example.com");
+
+        Assert.Single(await test.Server.Store.Directory.ListDomainsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Only_the_owner_can_open_the_socket()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(AdminSocket.PathIn(test.DataFolder)));
+    }
+
+    [Fact]
+    public async Task No_operation_is_answered_on_the_http_listener()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var response = await test.Http.PostAsync(test.Address("/operations/domain-list"), body, Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/operations/domain-add", "{", HttpStatusCode.BadRequest)]
+    [InlineData("/operations/domain-add", "null", HttpStatusCode.BadRequest)]
+    [InlineData("/operations/domain-add", """{ "naem": "example.com" }""", HttpStatusCode.BadRequest)]
+    [InlineData("/operations/store-burn", "{}", HttpStatusCode.NotFound)]
+    [InlineData("/metrics", "{}", HttpStatusCode.NotFound)]
+    public async Task What_is_no_operation_is_refused(string path, string body, HttpStatusCode status)
+    {
+        await using var test = await TestServer.StartAsync();
+
+        Assert.Equal(status, await PostAsync(test, path, body));
+    }
+
+    [Fact]
+    public async Task A_request_out_of_bounds_is_refused()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(test, "/operations/domain-add", new string(' ', 100_000)));
+    }
+
+    [Fact]
+    public async Task A_socket_that_nobody_listens_on_is_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("admin.sock", "");
+
+        Assert.Equal(0, (await CommandRun.RunAsync("", "domain", "list", "--data", folder.Path)).Code);
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(TestServer test, string path, string body)
+    {
+        using var http = SocketChannel.NewClient(AdminSocket.PathIn(test.DataFolder));
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(new Uri(path, UriKind.Relative), content, Cancel);
+        return response.StatusCode;
+    }
+
+    private static Task<CommandRun> RunAsync(TestServer test, string input, params string[] args) =>
+        CommandRun.RunAsync(input, ["--config", test.ConfigurationFile, .. args]);
+
+    private static async Task<CommandRun> Succeed(TestServer test, string input, params string[] args)
+    {
+        var run = await RunAsync(test, input, args);
+        Assert.True(run.Code == 0, $"{string.Join(' ', args)}: {run.Code} {run.Error}");
+        return run;
+    }
+}

@@ -1,0 +1,151 @@
+using Modus.Server.Cli;
+using Xunit;
+
+namespace Modus.Tests.Server.Cli;
+
+/// <summary>The commands without a server: each opens the store itself.</summary>
+public sealed class CommandsOnAStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_installation_is_set_up_without_a_question()
+    {
+        await Succeed("domain", "add", "example.com", "--catch-all", "anna@example.com");
+        await SucceedWith("secret of anna\n", "account", "add", "anna@example.com", "--password-stdin", "--quota", "2G");
+        await Succeed("alias", "add", "info@example.com", "anna@example.com", "ben@elsewhere.example");
+
+        var domain = Assert.Single((await Succeed("domain", "list", "--json")).Json.EnumerateArray());
+        var account = Assert.Single((await Succeed("account", "list", "--json")).Json.EnumerateArray());
+        var alias = Assert.Single((await Succeed("alias", "list", "example.com", "--json")).Json.EnumerateArray());
+
+        Assert.Equal("anna@example.com", domain.GetProperty("catchAll").GetString());
+        Assert.Equal(2L << 30, account.GetProperty("quota").GetInt64());
+        Assert.True(account.GetProperty("enabled").GetBoolean());
+        Assert.Equal(2, alias.GetProperty("targets").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_account_is_changed_and_removed()
+    {
+        await Succeed("domain", "add", "example.com");
+        await SucceedWith("one\n", "account", "add", "anna@example.com", "--password-stdin", "--quota", "1M");
+        await Succeed("account", "disable", "anna@example.com");
+        await Succeed("account", "quota", "anna@example.com", "none");
+        await SucceedWith("two\n", "account", "password", "anna@example.com", "--password-file", _folder.Write("password", "two\n"));
+
+        var account = Assert.Single((await Succeed("account", "list", "--json")).Json.EnumerateArray());
+        Assert.False(account.GetProperty("enabled").GetBoolean());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, account.GetProperty("quota").ValueKind);
+
+        await Succeed("account", "enable", "anna@example.com");
+        Assert.Equal(ExitCode.Usage, (await RunAsync("", "account", "remove", "anna@example.com")).Code);
+        await Succeed("account", "remove", "anna@example.com", "--yes");
+        await Succeed("domain", "remove", "example.com");
+    }
+
+    [Fact]
+    public async Task Faults_say_what_to_do_next()
+    {
+        var noDomain = await RunAsync("x\n", "account", "add", "anna@example.com", "--password-stdin");
+        Assert.Equal((ExitCode.Fault, true), (noDomain.Code, noDomain.Error.Contains("modus domain add example.com", StringComparison.Ordinal)));
+
+        await Succeed("domain", "add", "example.com");
+        await SucceedWith("x\n", "account", "add", "anna@example.com", "--password-stdin");
+
+        Assert.Equal(ExitCode.Fault, (await RunAsync("", "domain", "add", "EXAMPLE.com")).Code);
+        Assert.Contains("modus account list example.com", (await RunAsync("", "domain", "remove", "example.com")).Error, StringComparison.Ordinal);
+        Assert.Contains("modus account list", (await RunAsync("", "account", "enable", "nobody@example.com")).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("", "alias", "add", "anna@example.com", "a@b.example")).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("", "alias", "remove", "info@example.com")).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("", "queue", "show", "6h0nqw6gqv00a")).Code);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("domain")]
+    [InlineData("try", "--port-offset", "x")]
+    [InlineData("domain", "add")]
+    [InlineData("domain", "add", "not a name")]
+    [InlineData("account", "add", "anna", "--password-stdin")]
+    [InlineData("account", "add", "anna@example.com")]
+    [InlineData("account", "add", "anna@example.com", "--password-stdin", "--password-file", "x")]
+    [InlineData("account", "add", "anna@example.com", "--password-stdin", "--quota", "much")]
+    [InlineData("account", "add", "anna@example.com", "--password", "secret")]
+    [InlineData("alias", "add", "info@example.com")]
+    [InlineData("queue", "list", "--state", "Lost")]
+    [InlineData("queue", "list", "--limit", "0")]
+    [InlineData("try", "--port-offset", "70000")]
+    public async Task A_wrong_command_line_exits_with_2(params string[] args) =>
+        Assert.Equal(ExitCode.Usage, (await RunAsync("secret\n", args)).Code);
+
+    [Fact]
+    public async Task A_store_is_verified_and_compacted()
+    {
+        var verified = await Succeed("store", "verify", "--json");
+        Assert.Empty(verified.Json.GetProperty("faults").EnumerateArray());
+        await Succeed("store", "verify");
+        await Succeed("store", "compact");
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_is_not_there_is_not_made()
+    {
+        var missing = Path.Combine(_folder.Path, "missing");
+
+        Assert.Equal(ExitCode.Unreachable, (await CommandRun.RunAsync("", "--data", missing, "domain", "list")).Code);
+        Assert.False(Directory.Exists(missing));
+    }
+
+    [Fact]
+    public async Task A_store_that_somebody_else_has_open_is_busy()
+    {
+        await using var store = await Modus.Server.Composition.OpenedStore.OpenAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("", "domain", "list");
+
+        Assert.Equal(ExitCode.Unreachable, run.Code);
+        Assert.Contains("in use", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_configuration_exits_with_3_and_names_the_faults()
+    {
+        var file = _folder.Write("modus.json", """{ "hostnme": "a.example" }""");
+        foreach (var command in new[] { "domain list", "config validate", "config show", "run", "tls explain" })
+        {
+            var run = await CommandRun.RunAsync("", ["--config", file, .. command.Split(' ')]);
+            Assert.Equal(ExitCode.Configuration, run.Code);
+            Assert.Contains("Did you mean \"hostname\"?", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_configuration_is_validated_and_shown()
+    {
+        var file = _folder.Write("modus.json", """{ "hostname": "a.example" }""");
+
+        var valid = await CommandRun.RunAsync("", "config", "validate", "--config", file, "--json");
+        var shown = await CommandRun.RunAsync("", "config", "show", "--config", file);
+        var example = await CommandRun.RunAsync("", "config", "example");
+
+        Assert.Equal(0, valid.Code);
+        Assert.Empty(valid.Json.GetProperty("faults").EnumerateArray());
+        Assert.Equal("a.example", shown.Json.GetProperty("hostname").GetString());
+        Assert.Contains("\"hostname\"", example.Out, StringComparison.Ordinal);
+    }
+
+    private Task<CommandRun> RunAsync(string input, params string[] args) =>
+        CommandRun.RunAsync(input, [.. args, "--data", _folder.Path]);
+
+    private Task<CommandRun> Succeed(params string[] args) => SucceedWith("", args);
+
+    private async Task<CommandRun> SucceedWith(string input, params string[] args)
+    {
+        var run = await RunAsync(input, args);
+        Assert.True(run.Code == 0, $"{string.Join(' ', args)}: {run.Code} {run.Error}");
+        return run;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Modus.Server.Composition;
+using Modus.Tls;
+using Xunit;
+
+namespace Modus.Tests.Server.Composition;
+
+public sealed class RunningServerTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Health_readiness_and_metrics_are_answered()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        Assert.Equal("ok\n", await test.Http.GetStringAsync(test.Address("/healthz"), Cancel));
+        Assert.Equal("ready\n", await test.Http.GetStringAsync(test.Address("/readyz"), Cancel));
+        Assert.Contains("# TYPE", await test.Http.GetStringAsync(test.Address("/metrics"), Cancel), StringComparison.Ordinal);
+        using var other = await test.Http.GetAsync(test.Address("/"), Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        Assert.Empty(other.Headers.Server);
+    }
+
+    [Fact]
+    public async Task A_first_start_makes_a_certificate_of_each_kind_that_only_its_owner_can_read()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        var names = Directory.GetFiles(Path.Combine(test.DataFolder, "tls")).Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(
+            ["self-signed-ecdsa.key", "self-signed-ecdsa.pem", "self-signed-rsa.key", "self-signed-rsa.pem"],
+            names.Select(Path.GetFileName));
+        foreach (var name in names)
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(name));
+    }
+
+    [Fact]
+    public async Task A_second_start_serves_the_same_certificate()
+    {
+        using var folder = new TemporaryFolder();
+        var files = SelfSignedFiles.In(folder.Path);
+
+        Assert.True(files.EnsureExist("a.example", DateTimeOffset.UnixEpoch.AddYears(60)));
+        var made = await File.ReadAllTextAsync(files.Sources[0].CertificateFile!, Cancel);
+        Assert.False(files.EnsureExist("a.example", DateTimeOffset.UnixEpoch.AddYears(61)));
+        Assert.Equal(made, await File.ReadAllTextAsync(files.Sources[0].CertificateFile!, Cancel));
+    }
+
+    [Fact]
+    public async Task Stopping_ends_sessions_and_closes_the_doors()
+    {
+        var test = await TestServer.StartAsync();
+        var smtp = test.Server.Doors.Opened[0].EndPoint;
+        using var client = new TcpClient();
+        await client.ConnectAsync(smtp, Cancel);
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+        Assert.StartsWith("220 mail.example.com", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+
+        await test.DisposeAsync();
+
+        Assert.StartsWith("421", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        Assert.Null(await reader.ReadLineAsync(Cancel));
+        using var late = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(smtp, Cancel).AsTask());
+    }
+
+    [Theory]
+    [InlineData(0, "220 mail.example.com ")]
+    [InlineData(2, "+OK mail.example.com ")]
+    public async Task The_greeting_has_the_configured_name(int door, string greeting)
+    {
+        await using var test = await TestServer.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(test.Server.Doors.Opened[door].EndPoint, Cancel);
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+
+        Assert.StartsWith(greeting, await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tls_room_is_told_what_was_configured()
+    {
+        await using var test = await TestServer.StartAsync(tls: """{ "maxConcurrentHandshakes": 3, "maxHandshakesPerAddress": 4, "reloadInterval": "1m" }""");
+
+        var options = test.Server.Services.GetRequiredService<IOptions<TlsOptions>>().Value;
+
+        Assert.Equal("mail.example.com", options.HostName);
+        Assert.Equal((3, 4, TimeSpan.FromMinutes(1)), (options.MaxConcurrentHandshakes, options.MaxHandshakesPerAddress, options.ReloadInterval));
+    }
+
+    [Fact]
+    public async Task The_decoy_key_survives_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] first;
+        await using (var store = await OpenedStore.OpenAsync(folder.Path, Cancel))
+            first = (await DecoyKey.GetAsync(store.Settings, Cancel)).ToArray();
+        await using (var store = await OpenedStore.OpenAsync(folder.Path, Cancel))
+            Assert.Equal(first, (await DecoyKey.GetAsync(store.Settings, Cancel)).ToArray());
+        Assert.Equal(32, first.Length);
+    }
+}

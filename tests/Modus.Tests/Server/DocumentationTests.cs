@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Modus.Server.Cli;
+using Modus.Tests.Server.Configuration;
+using Xunit;
+
+namespace Modus.Tests.Server;
+
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void Every_configuration_key_is_documented_and_every_documented_key_exists()
+    {
+        var keys = Loading.Keys("""{ "listeners": [{}], "certificates": [{}] }""").Keys;
+        var documented = KeyRow().Matches(ReadDocument("configuration.md")).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(keys.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_command_is_documented_with_its_options_and_every_documented_command_exists()
+    {
+        var sections = CommandSection().Matches(ReadDocument("commands.md"))
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        var commands = Leaves(ModusCommand.Build(CommandRun.NewTerminal(new StringWriter(), new StringWriter(), "")), "modus").ToList();
+
+        Assert.Equal(commands.Select(leaf => leaf.Path).Order(StringComparer.Ordinal), sections.Keys.Order(StringComparer.Ordinal));
+        foreach (var (path, command) in commands)
+            foreach (var option in command.Options)
+                Assert.True(sections[path].Contains(option.Name, StringComparison.Ordinal), $"{path} {option.Name} is not documented");
+    }
+
+    [Theory]
+    [InlineData("--config")]
+    [InlineData("--data")]
+    [InlineData("--json")]
+    public void Options_of_all_commands_are_documented(string option) =>
+        Assert.Contains($"| `{option}`", ReadDocument("commands.md"), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_configurations_of_the_installation_have_no_fault_but_missing_certificate_files()
+    {
+        var blocks = JsonBlock().Matches(ReadDocument("installation.md"));
+
+        Assert.NotEmpty(blocks);
+        foreach (Match block in blocks)
+            Assert.DoesNotContain(
+                Loading.Load(block.Groups[1].Value).Faults,
+                fault => !fault.Problem.StartsWith("cannot be read as", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<(string Path, Command Command)> Leaves(Command command, string path) =>
+        command.Subcommands.Count == 0
+            ? [(path, command)]
+            : command.Subcommands.SelectMany(inner => Leaves(inner, $"{path} {inner.Name}"));
+
+    private static string ReadDocument(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Modus.Kestrel.sln"))) folder = folder.Parent;
+        return File.ReadAllText(Path.Combine(folder.FullName, "docs", name));
+    }
+
+    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"^### `(modus[^`]*)`\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CommandSection();
+
+    [GeneratedRegex(@"```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex JsonBlock();
+}

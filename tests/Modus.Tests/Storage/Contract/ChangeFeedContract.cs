@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Modus.Storage;
+using Modus.Testing.Storage;
+using Xunit;
+
+namespace Modus.Tests.Storage.Contract;
+
+public abstract class ChangeFeedContract : StoreContract
+{
+    [Fact]
+    public async Task Each_kind_of_change_is_told_with_the_MODSEQ_that_a_reader_sees()
+    {
+        var account = await Store.AddAccountAsync("anna");
+        var inbox = (await Store.MailboxAsync(account.Id)).Id;
+        var box = MailboxName.Parse("box");
+        var told = new ConcurrentQueue<MailboxChange>();
+        using var subscription = Store.Changes.Subscribe(account.Id, told.Enqueue);
+
+        await Store.DeliverAsync(inbox);
+        await Store.Mail.ChangeFlagsAsync(inbox, [new Uid(1)], new FlagChange(FlagChangeKind.Add, MessageFlags.Seen, []), default);
+        await Store.Mail.ExpungeAsync(inbox, [new Uid(1)], default);
+        Assert.Equal([MailboxChangeKind.Added, MailboxChangeKind.Flags, MailboxChangeKind.Expunged], told.Select(c => c.Kind));
+        Assert.All(told, c => Assert.Equal((account.Id, inbox), (c.Account, c.Mailbox)));
+        Assert.Equal((await Store.Mail.GetMailboxAsync(inbox, default))!.HighestModSeq, told.Last().HighestModSeq);
+
+        told.Clear();
+        await Store.Mail.CreateMailboxAsync(account.Id, box, SpecialUse.None, default);
+        await Store.Mail.SetSubscribedAsync(account.Id, box, true, default);
+        await Store.Mail.RenameMailboxAsync(account.Id, box, MailboxName.Parse("other"), default);
+        await Store.Mail.DeleteMailboxAsync(account.Id, MailboxName.Parse("other"), default);
+        Assert.Equal(
+            [MailboxChangeKind.Created, MailboxChangeKind.Subscription, MailboxChangeKind.Renamed, MailboxChangeKind.Deleted],
+            told.Select(c => c.Kind));
+    }
+
+    [Fact]
+    public async Task Nothing_is_told_of_others_after_disposal_or_of_what_did_not_happen()
+    {
+        var anna = await Store.AddAccountAsync("anna");
+        var bert = await Store.AddAccountAsync("bert");
+        var inbox = (await Store.MailboxAsync(anna.Id)).Id;
+        var told = 0;
+        var subscription = Store.Changes.Subscribe(anna.Id, _ => told++);
+        await Store.DeliverAsync((await Store.MailboxAsync(bert.Id)).Id);
+        await Store.Mail.DeleteMailboxAsync(anna.Id, MailboxName.Inbox, default);
+        await Store.Mail.RenameMailboxAsync(anna.Id, MailboxName.Parse("Sent"), MailboxName.Parse("Sent/x"), default);
+        Assert.Equal(0, told);
+        subscription.Dispose();
+        await Store.DeliverAsync(inbox);
+        Assert.Equal(0, told);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_throws_stops_nobody()
+    {
+        var anna = await Store.AddAccountAsync("anna");
+        var inbox = (await Store.MailboxAsync(anna.Id)).Id;
+        var told = 0;
+        using var bad = Store.Changes.Subscribe(anna.Id, _ => throw new InvalidOperationException("on purpose"));
+        using var good = Store.Changes.Subscribe(anna.Id, _ => told++);
+        Assert.True((await Store.DeliverAsync(inbox)).IsDone);
+        Assert.True((await Store.DeliverAsync(inbox)).IsDone);
+        Assert.Equal(2, told);
+    }
+}

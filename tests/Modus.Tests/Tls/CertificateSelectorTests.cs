@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Modus.Testing;
+using Modus.Tls;
+using Xunit;
+
+namespace Modus.Tests.Tls;
+
+public sealed class CertificateSelectorTests
+{
+    private static readonly TestCertificates Ca = new();
+    private static readonly X509Certificate2 Ecdsa = Ca.Issue("any.example.org");
+    private static readonly X509Certificate2 Rsa = Ca.Issue(new CertificateWish { Ecdsa = false }, "any.example.org");
+
+    private static readonly CertificateSnapshot Snapshot = new(
+    [
+        Bind("ip+name", "mail.example.org", ip: "192.0.2.1"),
+        Bind("ip+wildcard", "*.example.org", ip: "192.0.2.1"),
+        Bind("name", "mail.example.org"),
+        Bind("wildcard", "*.example.org"),
+        Bind("ip", "two.example.net", ip: "192.0.2.2"),
+        Bind("default", "default.example.net", isDefault: true),
+        Bind("name-both", "both.example.net"),
+        Bind("name-both-rsa", "both.example.net", ecdsa: false),
+        Bind("rsa-only", "rsa.example.net", ecdsa: false),
+    ]);
+
+    [Theory]
+    [InlineData("192.0.2.1", "mail.example.org", true, "ip+name", "local address and name; ECDSA is all there is")]
+    [InlineData("192.0.2.1", "other.example.org", true, "ip+wildcard", "local address and wildcard; ECDSA is all there is")]
+    [InlineData("192.0.2.9", "mail.example.org", true, "name", "name; ECDSA is all there is")]
+    [InlineData("192.0.2.9", "other.example.org", true, "wildcard", "wildcard; ECDSA is all there is")]
+    [InlineData("192.0.2.2", "mail.example.org", true, "name", "name; ECDSA is all there is")]
+    [InlineData("192.0.2.2", null, true, "ip", "local address; ECDSA is all there is")]
+    [InlineData("192.0.2.2", "unknown.test", true, "ip", "local address; ECDSA is all there is")]
+    [InlineData("192.0.2.1", null, true, "ip+name", "local address; ECDSA is all there is")]
+    [InlineData("192.0.2.9", null, true, "default", "default; ECDSA is all there is")]
+    [InlineData("192.0.2.9", "a.b.example.org", true, "default", "default; ECDSA is all there is")]
+    [InlineData("192.0.2.9", "example.org", true, "default", "default; ECDSA is all there is")]
+    [InlineData("192.0.2.9", "two.example.net", true, "default", "default; ECDSA is all there is")]
+    [InlineData("192.0.2.9", "both.example.net", true, "name-both", "name; ECDSA before RSA")]
+    [InlineData("192.0.2.9", "both.example.net", false, "name-both-rsa", "name; RSA for a client without ECDSA")]
+    [InlineData("192.0.2.9", "rsa.example.net", true, "rsa-only", "name; RSA is all there is")]
+    [InlineData("192.0.2.9", "mail.example.org", false, "name", "name; ECDSA is all there is")]
+    [InlineData("::ffff:192.0.2.1", "mail.example.org", true, "ip+name", "local address and name; ECDSA is all there is")]
+    [InlineData(null, "mail.example.org", true, "name", "name; ECDSA is all there is")]
+    public void The_most_specific_binding_wins(string? local, string? name, bool canEcdsa, string expected, string rule)
+    {
+        var choice = Snapshot.Select(local is null ? null : IPAddress.Parse(local), name, canEcdsa);
+
+        Assert.Equal(expected, choice?.Certificate.Source);
+        Assert.Equal(rule, choice?.Rule);
+    }
+
+    [Fact]
+    public void Without_a_marked_default_the_first_and_its_twin_are()
+    {
+        var snapshot = new CertificateSnapshot(
+        [
+            Bind("first", "a.example.org"),
+            Bind("stranger", "b.example.org", ecdsa: false),
+            Bind("twin", "a.example.org", ecdsa: false),
+        ]);
+
+        Assert.Equal("first", snapshot.Select(null, null, canEcdsa: true)?.Certificate.Source);
+        Assert.Equal("twin", snapshot.Select(null, null, canEcdsa: false)?.Certificate.Source);
+    }
+
+    [Fact]
+    public void Nothing_is_chosen_from_nothing() => Assert.Null(CertificateSnapshot.Empty.Select(null, "a.example.org", true));
+
+    private static ServerCertificate Bind(string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true)
+    {
+        var from = new CertificateSource { CertificateFile = source, IsDefault = isDefault };
+        if (ip is not null)
+            from.LocalAddresses.Add(IPAddress.Parse(ip));
+        var material = new CertificateMaterial(ecdsa ? Ecdsa : Rsa, [], ecdsa, source);
+        return new ServerCertificate(from, material, [name], new SslServerAuthenticationOptions());
+    }
+}
