@@ -19,7 +19,10 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>The ports in the order of the listeners.</summary>
     public IReadOnlyList<int> Ports { get; private set; } = [];
 
-    /// <summary>Starts and waits until every listener is open.</summary>
+    /// <summary>Where metrics and health are; null when the configuration has none.</summary>
+    public Uri? Http { get; private set; }
+
+    /// <summary>Starts and waits until so many listeners are open; that of metrics and health is the last one.</summary>
     public static async Task<ServerProcess> StartAsync(string configurationFile, int listeners)
     {
         // A test run in the background of a script ignores SIGINT, and so would its children: env(1) gives it back to them.
@@ -35,13 +38,14 @@ internal sealed partial class ServerProcess : IDisposable
         using var deadline = new CancellationTokenSource(Patience);
         var ports = new List<int>();
         var said = new List<string>();
-        while (ports.Count < listeners)
+        while (ports.Count + (server.Http is null ? 0 : 1) < listeners)
         {
             var line = await server._process.StandardOutput.ReadLineAsync(deadline.Token)
                 ?? throw new InvalidOperationException(string.Join('\n', said) + await server._process.StandardError.ReadToEndAsync(deadline.Token));
             said.Add(line);
-            if (Listening().Match(line) is { Success: true } match && !line.Contains("Metrics", StringComparison.Ordinal))
-                ports.Add(int.Parse(match.Groups[1].Value, null));
+            if (Listening().Match(line) is not { Success: true } match) continue;
+            if (line.Contains("Metrics", StringComparison.Ordinal)) server.Http = new Uri($"http://127.0.0.1:{match.Groups[1].Value}");
+            else ports.Add(int.Parse(match.Groups[1].Value, null));
         }
 
         server.Ports = ports;

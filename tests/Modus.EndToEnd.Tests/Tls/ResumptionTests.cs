@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Modus.EndToEnd.Tests.Tls;
 
+[Collection(nameof(OneSetOfTlsContexts))]
 public sealed class ResumptionTests : OneCertificate
 {
     [Theory]

@@ -1,38 +1,41 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using MailKit.Net.Pop3;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using Modus.Tls;
 using Xunit;
 
 namespace Modus.EndToEnd.Tests.Whole;
 
-/// <summary>What monitoring reads: <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>.</summary>
+/// <summary>What monitoring reads: <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>. A meter counts for its whole process, so each server is one of its own.</summary>
 public sealed class MetricsTests
 {
+    private static readonly (string Protocol, string Tls)[] Doors = [("smtp", "on-demand"), ("submission", "implicit"), ("pop3", "implicit")];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Count_connections_messages_bytes_logins_and_errors_by_class()
     {
         const string Content = "Subject: counted\r\n\r\n";
-        await using var server = await ModusServer.StartAsync();
-        await using var client = await RawSmtp.ConnectAsync(server.Port("smtp", TlsMode.OnDemand));
+        await using var setup = await SetUpAsync();
+        using var server = await ServerProcess.StartAsync(setup.ConfigurationFile, Doors.Length + 1);
+        await using var client = await RawSmtp.ConnectAsync(server.Ports[0]);
         await client.BeginAsync(ModusServer.Anna);
         await client.DataAsync("Subject: counted\r\n\r\n"u8.ToArray());
         await client.SayAsync("WHAT");
         using (var smtp = new SmtpClient { ServerCertificateValidationCallback = (_, _, _, _) => true })
         {
-            await smtp.ConnectAsync("127.0.0.1", server.Port("submission", TlsMode.Implicit), SecureSocketOptions.SslOnConnect, Cancellation);
+            await smtp.ConnectAsync("127.0.0.1", server.Ports[1], SecureSocketOptions.SslOnConnect, Cancellation);
             await Assert.ThrowsAsync<AuthenticationException>(() => smtp.AuthenticateAsync(ModusServer.Anna, "wrong", Cancellation));
         }
 
         using var pop3 = new Pop3Client { ServerCertificateValidationCallback = (_, _, _, _) => true };
-        await pop3.ConnectAsync("127.0.0.1", server.Port("pop3", TlsMode.Implicit), SecureSocketOptions.SslOnConnect, Cancellation);
+        await pop3.ConnectAsync("127.0.0.1", server.Ports[2], SecureSocketOptions.SslOnConnect, Cancellation);
         await pop3.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, Cancellation);
         await pop3.GetMessageAsync(0, Cancellation);
-        await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{server.Port("pop3", TlsMode.Implicit)}", "-quiet"], "WHAT\r\nQUIT\r\n");
+        await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{server.Ports[2]}", "-quiet"], "WHAT\r\nQUIT\r\n");
 
         var metrics = await ReadAsync(server);
         Assert.Equal(1, Sum(metrics, "modus_smtp_connections", "profile=\"Relay\""));
@@ -50,9 +53,10 @@ public sealed class MetricsTests
     [Fact]
     public async Task Tell_full_handshakes_from_resumed_and_failed_ones()
     {
-        await using var server = await ModusServer.StartAsync();
-        var session = Path.Combine(server.Folder, "session.pem");
-        string[] client = ["s_client", "-connect", $"127.0.0.1:{server.Port("pop3", TlsMode.Implicit)}", "-ign_eof"];
+        await using var setup = await SetUpAsync();
+        using var server = await ServerProcess.StartAsync(setup.ConfigurationFile, Doors.Length + 1);
+        var session = Path.Combine(setup.Folder, "session.pem");
+        string[] client = ["s_client", "-connect", $"127.0.0.1:{server.Ports[2]}", "-ign_eof"];
         await OutsideProgram.RunAsync("openssl", [.. client, "-sess_out", session], "QUIT\r\n");
         await OutsideProgram.RunAsync("openssl", [.. client, "-sess_in", session], "QUIT\r\n");
         await OutsideProgram.RunAsync("openssl", [.. client, "-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"]);
@@ -69,18 +73,29 @@ public sealed class MetricsTests
     [Fact]
     public async Task Health_and_readiness_are_told_and_administration_is_not_there()
     {
-        await using var server = await ModusServer.StartAsync();
-        using var http = new HttpClient { BaseAddress = new Uri($"http://{server.Running.Doors.Http}") };
+        await using var setup = await SetUpAsync();
+        using var server = await ServerProcess.StartAsync(setup.ConfigurationFile, Doors.Length + 1);
+        using var http = new HttpClient { BaseAddress = server.Http };
         Assert.Equal("ok\n", await http.GetStringAsync(new Uri("healthz", UriKind.Relative), Cancellation));
         Assert.Equal("ready\n", await http.GetStringAsync(new Uri("readyz", UriKind.Relative), Cancellation));
         using var other = await http.GetAsync(new Uri("operations/add-account", UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
 
-    private static async Task<string[]> ReadAsync(ModusServer server)
+    private static async Task<ModusServer> SetUpAsync()
+    {
+        var setup = await ModusServer.StartAsync(static configuration => configuration["listeners"] = new JsonArray(
+        [
+            .. Doors.Select(static door => new JsonObject { ["protocol"] = door.Protocol, ["addresses"] = new JsonArray("127.0.0.1"), ["port"] = 0, ["tls"] = door.Tls }),
+        ]));
+        await setup.StopAsync();
+        return setup;
+    }
+
+    private static async Task<string[]> ReadAsync(ServerProcess server)
     {
         using var http = new HttpClient();
-        return (await http.GetStringAsync(new Uri($"http://{server.Running.Doors.Http}/metrics"), Cancellation)).Split('\n');
+        return (await http.GetStringAsync(new Uri(server.Http!, "metrics"), Cancellation)).Split('\n');
     }
 
     // Of a counter's lines (name_unit_total{tags} value time), those that have the tag.
