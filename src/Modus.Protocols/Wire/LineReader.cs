@@ -20,6 +20,9 @@ public enum LineStatus
 
     /// <summary>The server wants to stop.</summary>
     Stopping,
+
+    /// <summary>Somebody woke the connection; what came of the line so far is kept.</summary>
+    Woken,
 }
 
 /// <summary>
@@ -52,12 +55,13 @@ public sealed class LineReader
     /// </summary>
     /// <param name="limit">The most bytes.</param>
     /// <param name="stoppable">Whether a wish to stop ends the wait.</param>
-    public async ValueTask<LineStatus> ReadAsync(int limit, bool stoppable = true)
+    /// <param name="wakeable">Whether <see cref="WireConnection.Wake"/> ends the wait; never while a long line is thrown away.</param>
+    public async ValueTask<LineStatus> ReadAsync(int limit, bool stoppable = true, bool wakeable = false)
     {
         var skipping = false;
         while (true)
         {
-            var read = await _wire.ReadAsync(stoppable);
+            var read = await _wire.ReadAsync(stoppable, wakeable && !skipping);
             if (read.Status != WireStatus.Ok) return ToLineStatus(read.Status);
 
             if (TryTake(read.Buffer, limit, skipping, out var status))
@@ -121,6 +125,7 @@ public sealed class LineReader
     {
         WireStatus.TimedOut => LineStatus.TimedOut,
         WireStatus.Stopping => LineStatus.Stopping,
+        WireStatus.Woken => LineStatus.Woken,
         _ => LineStatus.Closed,
     };
 }

@@ -21,6 +21,9 @@ public enum WireStatus
 
     /// <summary>The server wants to stop; only while waiting for a command.</summary>
     Stopping,
+
+    /// <summary>Somebody called <see cref="WireConnection.Wake"/>; only in reads that ask for it.</summary>
+    Woken,
 }
 
 /// <summary>
@@ -35,6 +38,7 @@ public sealed class WireConnection : IDisposable
     private readonly ITimer? _timer;
     private readonly CancellationTokenRegistration _stop;
     private volatile bool _stopRequested;
+    private volatile bool _wakeRequested;
     private volatile bool _disposed;
 
     /// <summary>Takes a connection that Kestrel, or a test, accepted. The connection stays the caller's.</summary>
@@ -88,13 +92,20 @@ public sealed class WireConnection : IDisposable
     /// to advance.
     /// </summary>
     /// <param name="stoppable">Whether a wish to stop ends this read.</param>
-    public async ValueTask<WireRead> ReadAsync(bool stoppable)
+    /// <param name="wakeable">Whether <see cref="Wake"/> ends this read; what was buffered stays.</param>
+    public async ValueTask<WireRead> ReadAsync(bool stoppable, bool wakeable = false)
     {
         try
         {
             while (true)
             {
                 if (stoppable && _stopRequested) return new WireRead(WireStatus.Stopping);
+                if (wakeable && _wakeRequested)
+                {
+                    _wakeRequested = false;
+                    return new WireRead(WireStatus.Woken);
+                }
+
                 var result = await Connection.Transport.Input.ReadAsync();
                 if (Deadline.HasPassed)
                 {
@@ -113,6 +124,15 @@ public sealed class WireConnection : IDisposable
         {
             return new WireRead(Deadline.HasPassed ? WireStatus.TimedOut : WireStatus.Closed);
         }
+    }
+
+    /// <summary>
+    /// Ends the wakeable read that waits, or the next one. Thread-safe. What the session then does may run on the caller's thread.
+    /// </summary>
+    public void Wake()
+    {
+        _wakeRequested = true;
+        if (!_disposed) Connection.Transport.Input.CancelPendingRead();
     }
 
     /// <summary>Says how much of the last read was used and how much was looked at.</summary>
@@ -170,9 +190,9 @@ public sealed class WireConnection : IDisposable
     private static IPAddress? Normalize(IPAddress? address) =>
         address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 
-    // A socket that dies under us is the one thing below that is reported by exceptions.
+    // A socket that dies under us, and compressed bytes that are none, are all below that is reported by exceptions.
     private static bool IsDeadSocket(Exception fault) =>
-        fault is IOException or OperationCanceledException or ObjectDisposedException;
+        fault is IOException or OperationCanceledException or ObjectDisposedException or InvalidDataException;
 }
 
 /// <summary>The result of a read.</summary>

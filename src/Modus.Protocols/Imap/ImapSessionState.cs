@@ -1,0 +1,104 @@
+using Modus.Protocols.Imap.Selected;
+using Modus.Protocols.Sasl;
+
+namespace Modus.Protocols.Imap;
+
+/// <summary>What a session knows: who is in, what is enabled, which mailbox is selected, and what to tell of.</summary>
+internal sealed class ImapSessionState : IDisposable
+{
+    private readonly ImapSession _session;
+    private readonly HashSet<string> _disabledHere;
+    private HashSet<string> _disabled;
+
+    public ImapSessionState(ImapSession session, IEnumerable<string> disabledCapabilities)
+    {
+        _session = session;
+        _disabledHere = new HashSet<string>(disabledCapabilities, StringComparer.OrdinalIgnoreCase);
+        _disabled = _disabledHere;
+    }
+
+    public ImapPhases Phase => Identity is null ? ImapPhases.NotAuthenticated : Selected is null ? ImapPhases.Authenticated : ImapPhases.Selected;
+
+    /// <summary>Who logged in; null before.</summary>
+    public Identity? Identity { get; private set; }
+
+    public ImapFeatures Enabled { get; private set; }
+
+    /// <summary>The selected mailbox; null when there is none.</summary>
+    public SelectedMailbox? Selected { get; private set; }
+
+    /// <summary>What NOTIFY asked for; null without it.</summary>
+    public Notifications? Notifications { get; private set; }
+
+    /// <summary>True when mailbox names and strings may be UTF-8 (RFC 9051 §5.1, RFC 6855 §3).</summary>
+    public bool IsUtf8 => (Enabled & (ImapFeatures.Rev2 | ImapFeatures.Utf8)) != 0;
+
+    /// <summary>What CAPABILITY lists now, divided by spaces.</summary>
+    public string Capabilities
+    {
+        get
+        {
+            IEnumerable<string> listed = ["IMAP4rev1", .. (Identity is null ? ImapCapability.BeforeLogin : ImapCapability.BehindLogin).Where(Has)];
+            if (Identity is not null) listed = [.. listed, $"APPENDLIMIT={_session.Room.Limits.MaxMessageSize}"];
+            else if (_session.Wire.Tls.IsEncrypted) listed = [.. listed, .. Mechanisms.Select(static name => "AUTH=" + name)];
+            else listed = [.. listed, .. _session.Wire.Tls.CanUpgrade ? (string[])["STARTTLS", "LOGINDISABLED"] : ["LOGINDISABLED"]];
+            return string.Join(' ', listed);
+        }
+    }
+
+    // LOGIN is no mechanism that IMAP clients need: the command of that name is there (RFC 9051 §6.2.3).
+    private IEnumerable<string> Mechanisms =>
+        (_session.Room.Authenticator?.Mechanisms(_session.Wire.Tls) ?? []).Where(static name => name != "LOGIN");
+
+    public bool Offers(string mechanism) => Mechanisms.Contains(mechanism, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>False for a capability that is switched off here.</summary>
+    public bool Has(string capability) => !_disabled.Contains(capability);
+
+    public bool IsEnabled(ImapFeatures feature) => (Enabled & feature) == feature;
+
+    public void Enable(ImapFeatures feature)
+    {
+        Enabled |= feature;
+        if (feature.HasFlag(ImapFeatures.Qresync)) Enabled |= ImapFeatures.Condstore; // RFC 7162 §3.2.3
+        _session.Output.IsUtf8 = IsUtf8;
+    }
+
+    public async ValueTask LogInAsync(Identity identity, CancellationToken cancellationToken)
+    {
+        var disabled = await _session.Room.Ports.Accounts.GetDisabledCapabilitiesAsync(identity.Account, cancellationToken);
+        if (disabled.Count > 0) _disabled = new HashSet<string>([.. _disabledHere, .. disabled], StringComparer.OrdinalIgnoreCase);
+        Identity = identity;
+        ImapLog.LoggedIn(_session.Room.Log, _session.Id, identity.Address);
+    }
+
+    public void Select(SelectedMailbox? mailbox) => Selected = mailbox;
+
+    public void Notify(Notifications? notifications)
+    {
+        Notifications?.Dispose();
+        Notifications = notifications;
+    }
+
+    /// <summary>Back to where the connection began (RFC 8437 §3; STARTTLS).</summary>
+    public void Forget()
+    {
+        Notify(null);
+        Selected = null;
+        Identity = null;
+        Enabled = ImapFeatures.None;
+        _disabled = _disabledHere;
+        _session.Output.IsUtf8 = false;
+    }
+
+    /// <summary>Writes what happened meanwhile in the selected mailbox, and in others that NOTIFY watches.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="keepsNumbers">True while sequence numbers must go on meaning the same messages.</param>
+    public async ValueTask TellOfChangesAsync(CancellationToken cancellationToken, bool keepsNumbers = false)
+    {
+        if (Notifications is not null) await Notifications.WriteAsync(keepsNumbers, cancellationToken);
+        else if (Selected is not null) await Selected.WriteChangesAsync(_session, keepsNumbers, cancellationToken);
+    }
+
+    public void Dispose() => Notifications?.Dispose();
+}
