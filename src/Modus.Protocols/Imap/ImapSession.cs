@@ -40,6 +40,9 @@ internal sealed class ImapSession : IDisposable
 
     public bool IsCompressed => _compressed is not null;
 
+    /// <summary>Where in the command its arguments begin.</summary>
+    public int ArgumentsAt => _argumentsAt;
+
     /// <summary>The arguments of the command that runs, behind the space that follows its verb.</summary>
     public ImapParser Arguments => new(Reader.Text[_argumentsAt..]);
 
