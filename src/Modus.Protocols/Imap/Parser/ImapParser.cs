@@ -17,6 +17,9 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
     private static readonly SearchValues<byte> ListSpecials = SearchValues.Create(Specials("(){ \"\\"));
     private static readonly SearchValues<byte> TagSpecials = SearchValues.Create(Specials("(){ %*\"\\+"));
 
+    private static readonly SearchValues<byte> DottedWord =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789."u8);
+
     private readonly ReadOnlySpan<byte> _text = text;
     private int _position;
 
@@ -66,6 +69,16 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
 
     // atom = 1*ATOM-CHAR
     public bool TakeAtom(out ReadOnlySpan<byte> atom) => TakeRun(AtomSpecials, "an atom", out atom);
+
+    /// <summary>Takes letters, digits and dots: the words of FETCH, which end where an atom would go on (<c>BODY[</c>).</summary>
+    public bool TakeDottedWord(string expected, out ReadOnlySpan<byte> word)
+    {
+        var end = Rest.IndexOfAnyExcept(DottedWord);
+        word = end < 0 ? Rest : Rest[..end];
+        if (word.IsEmpty) return Fail(expected);
+        _position += word.Length;
+        return true;
+    }
 
     /// <summary>Takes an atom as text, in capitals: the words of the grammar know no case.</summary>
     public bool TakeKeyword(out string keyword)
@@ -145,6 +158,8 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
         value = text;
         return true;
     }
+
+    public readonly bool IsAtDigit => !IsAtEnd && char.IsAsciiDigit((char)_text[_position]);
 
     public readonly bool IsAtLiteral => IsAt('{');
 
