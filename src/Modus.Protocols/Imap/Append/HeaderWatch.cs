@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Modus.Protocols.Imap.Append;
 
 /// <summary>Looks at a message on its way in: whether it holds NUL, and whether its header section holds 8-bit characters. May be cut anywhere.</summary>
@@ -13,13 +11,10 @@ internal struct HeaderWatch()
     /// <summary>True when the header is internationalised, or older than MIME.</summary>
     public bool HasEightBitHeader { get; private set; }
 
-    public void Watch(in ReadOnlySequence<byte> bytes)
+    public void Watch(ReadOnlySpan<byte> bytes)
     {
-        foreach (var piece in bytes)
-        {
-            HasNul |= piece.Span.Contains((byte)0);
-            if (!_isInBody) WatchHeader(piece.Span);
-        }
+        HasNul |= bytes.Contains((byte)0);
+        if (!_isInBody) WatchHeader(bytes);
     }
 
     private void WatchHeader(ReadOnlySpan<byte> bytes)

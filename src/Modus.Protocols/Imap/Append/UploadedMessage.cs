@@ -37,7 +37,7 @@ internal sealed class UploadedMessage(ImapSession session, IContentWriter conten
         {
             var read = await session.Reader.Literal.ReadAsync();
             if (read.Status != WireStatus.Ok) return Lost();
-            Take(read.Buffer);
+            foreach (var piece in read.Buffer) Take(piece.Span);
             session.Reader.Literal.Advance();
             if (await content.FlushAsync(cancellationToken) is var outcome and not StoreOutcome.Done) return await SkipAsync(Commands.MailboxLookup.ToResult(outcome));
         }
@@ -65,10 +65,10 @@ internal sealed class UploadedMessage(ImapSession session, IContentWriter conten
     public void MoveTo(int position) => Next = position;
 
     /// <summary>Takes bytes from the wire or from another message.</summary>
-    public void Take(in ReadOnlySequence<byte> bytes)
+    public void Take(ReadOnlySpan<byte> bytes)
     {
         _watch.Watch(bytes);
-        foreach (var piece in bytes) content.Write(piece.Span);
+        content.Write(bytes);
     }
 
     private ImapResult? FindFault(LiteralHeader header, bool allowsUtf8)
