@@ -36,7 +36,6 @@ internal static class ImapCapability
     public const string Preview = "PREVIEW";
     public const string Replace = "REPLACE";
     public const string Partial = "PARTIAL";
-    public const string Notify = "NOTIFY";
     public const string Compress = "COMPRESS=DEFLATE";
     public const string Unauthenticate = "UNAUTHENTICATE";
 
@@ -45,7 +44,7 @@ internal static class ImapCapability
     [
         Rev2, SaslIr, Id, Enable, LiteralPlus, Idle, Namespace, Children, ListExtended, ListStatus, SpecialUse, CreateSpecialUse,
         Unselect, UidPlus, Move, MultiAppend, StatusSize, Catenate, Condstore, Qresync, Utf8, Quota, QuotaStorage, Metadata,
-        ObjectId, SaveDate, Replace, Notify, Compress, Unauthenticate,
+        ObjectId, SaveDate, Replace, Compress, Unauthenticate,
     ];
 
     /// <summary>What a client needs to know before login.</summary>

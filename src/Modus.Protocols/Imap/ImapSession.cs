@@ -1,6 +1,5 @@
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
-using Modus.Protocols.Imap.Selected;
 using Modus.Protocols.Wire;
 using Modus.Tls;
 
@@ -60,9 +59,8 @@ internal sealed class ImapSession : IDisposable
         {
             // Responses to pipelined commands travel together.
             if (!Reader.HasAnotherLine && !await _output.FlushAsync()) return "the client does not take responses";
-            var status = await Reader.ReadAsync(CommandBound, SilenceAllowed, wakeable: State.Notifications is not null);
+            var status = await Reader.ReadAsync(CommandBound, SilenceAllowed);
             if (status == LineStatus.Line) await RunCommandAsync(cancellationToken);
-            else if (status == LineStatus.Woken) await State.TellOfChangesAsync(cancellationToken);
             else await EndOrComplainAsync(status);
             Reader.Clear();
         }
@@ -114,11 +112,7 @@ internal sealed class ImapSession : IDisposable
         Wire.Connection.Transport = _compressed.Below;
     }
 
-    public void Dispose()
-    {
-        State.Dispose();
-        Reader.Dispose();
-    }
+    public void Dispose() => Reader.Dispose();
 
     private async ValueTask EndOrComplainAsync(LineStatus status)
     {

@@ -3,8 +3,8 @@ using Modus.Protocols.Sasl;
 
 namespace Modus.Protocols.Imap;
 
-/// <summary>What a session knows: who is in, what is enabled, which mailbox is selected, and what to tell of.</summary>
-internal sealed class ImapSessionState : IDisposable
+/// <summary>What a session knows: who is in, what is enabled, and which mailbox is selected.</summary>
+internal sealed class ImapSessionState
 {
     private readonly ImapSession _session;
     private readonly HashSet<string> _disabledHere;
@@ -26,9 +26,6 @@ internal sealed class ImapSessionState : IDisposable
 
     /// <summary>The selected mailbox; null when there is none.</summary>
     public SelectedMailbox? Selected { get; private set; }
-
-    /// <summary>What NOTIFY asked for; null without it.</summary>
-    public Notifications? Notifications { get; private set; }
 
     /// <summary>True when mailbox names and strings may be UTF-8 (RFC 9051 §5.1, RFC 6855 §3).</summary>
     public bool IsUtf8 => (Enabled & (ImapFeatures.Rev2 | ImapFeatures.Utf8)) != 0;
@@ -74,16 +71,9 @@ internal sealed class ImapSessionState : IDisposable
 
     public void Select(SelectedMailbox? mailbox) => Selected = mailbox;
 
-    public void Notify(Notifications? notifications)
-    {
-        Notifications?.Dispose();
-        Notifications = notifications;
-    }
-
     /// <summary>Back to where the connection began (RFC 8437 §3; STARTTLS).</summary>
     public void Forget()
     {
-        Notify(null);
         Selected = null;
         Identity = null;
         Enabled = ImapFeatures.None;
@@ -91,14 +81,11 @@ internal sealed class ImapSessionState : IDisposable
         _session.Output.IsUtf8 = false;
     }
 
-    /// <summary>Writes what happened meanwhile in the selected mailbox, and in others that NOTIFY watches.</summary>
+    /// <summary>Writes what happened meanwhile in the selected mailbox.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="keepsNumbers">True while sequence numbers must go on meaning the same messages.</param>
     public async ValueTask TellOfChangesAsync(CancellationToken cancellationToken, bool keepsNumbers = false)
     {
-        if (Notifications is not null) await Notifications.WriteAsync(keepsNumbers, cancellationToken);
-        else if (Selected is not null) await Selected.WriteChangesAsync(_session, keepsNumbers, cancellationToken);
+        if (Selected is not null) await Selected.WriteChangesAsync(_session, keepsNumbers, cancellationToken);
     }
-
-    public void Dispose() => Notifications?.Dispose();
 }

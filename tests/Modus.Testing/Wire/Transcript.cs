@@ -91,7 +91,7 @@ public sealed partial class Transcript
             }
 
             var expected = _steps[i].Text;
-            var line = await connection.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            var line = await ReadAsync(connection, expected, said);
             var actual = line ?? "(closed)";
             said.Append("S: ").AppendLine(actual);
             if (!Matches(expected, actual))
@@ -100,6 +100,18 @@ public sealed partial class Transcript
 
         await connection.Output.CompleteAsync();
         await session.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    private async Task<string?> ReadAsync(InMemoryConnection connection, string expected, StringBuilder said)
+    {
+        try
+        {
+            return await connection.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"{Name}: waited in vain for \"{expected}\" in\n{said}");
+        }
     }
 
     private static async Task SendAsync(InMemoryConnection connection, byte[] bytes, TranscriptCut cut, Random random)

@@ -1,5 +1,4 @@
 using Modus.Protocols.Imap.Append;
-using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
 using Modus.Storage;
 

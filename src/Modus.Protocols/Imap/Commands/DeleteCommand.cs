@@ -1,6 +1,5 @@
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
-using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Commands;
 

@@ -42,10 +42,10 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     public bool IsOutOfStep { get; private set; }
 
     /// <summary>Waits for a command. On Line it is in <see cref="Text"/>, up to the first literal when its verb streams them.</summary>
-    public async ValueTask<LineStatus> ReadAsync(int bound, TimeSpan timeout, bool wakeable)
+    public async ValueTask<LineStatus> ReadAsync(int bound, TimeSpan timeout)
     {
         wire.Deadline.Start(DeadlineReason.Command, timeout);
-        var status = await _lines.ReadAsync(bound, stoppable: true, wakeable);
+        var status = await _lines.ReadAsync(bound);
         wire.Deadline.Stop();
         if (status != LineStatus.Line) return status;
         TakeLine();

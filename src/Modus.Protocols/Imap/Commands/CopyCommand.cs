@@ -1,0 +1,60 @@
+using Modus.Protocols.Imap.Parser;
+using Modus.Protocols.Imap.Responses;
+using Modus.Protocols.Imap.Selected;
+using Modus.Storage;
+
+namespace Modus.Protocols.Imap.Commands;
+
+/// <summary>Copies messages (RFC 9051 §6.4.7), or moves them in one step (§6.4.8 there, RFC 6851).</summary>
+// copy = "COPY" SP sequence-set SP mailbox ; move = "MOVE" SP sequence-set SP mailbox
+internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
+{
+    public async ValueTask<ImapResult> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        if (!TryParse(session, out var set, out var argument, out var fault)) return fault;
+        var selected = session.State.Selected!;
+        if (!MessageSet.TryResolve(selected, set, byUid, out var ranges)) return MessageSet.NoSuchMessage;
+        if (moves && selected.IsReadOnly) return ExpungeCommand.ReadOnly;
+        if (await MailboxLookup.FindAsync(session, argument, cancellationToken) is not { } target)
+            return argument.Name is null ? MailboxLookup.BadName : MailboxLookup.TryCreate;
+
+        var uids = MessageSet.ToList(ranges);
+        if (uids.Count == 0) return ImapResult.Ok("There was nothing to do.");
+        var store = session.Room.Ports.Mail;
+        var copied = moves
+            ? await store.MoveAsync(selected.Id, uids, target.Id, cancellationToken)
+            : await store.CopyAsync(selected.Id, uids, target.Id, cancellationToken);
+        if (!copied.IsDone) return copied.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(copied.Outcome);
+        return Conclude(session, copied.Value, uids.Count);
+    }
+
+    private ImapResult Conclude(ImapSession session, IReadOnlyList<CopiedMessage> copied, int asked)
+    {
+        var code = copied.Count > 0 && session.State.Has(ImapCapability.UidPlus) ? CopyUid(copied) : null;
+        if (!moves)
+        {
+            return code is null && copied.Count < asked && !byUid
+                ? ImapResult.No("The messages are gone.", "EXPUNGEISSUED")
+                : ImapResult.Ok("Copied.", code);
+        }
+
+        // Before the expunges, so that the client knows where they went (RFC 6851 §4.3).
+        if (code is not null) session.Output.WriteLine($"* OK [{code}] Moved.");
+        return ImapResult.Ok("Moved.");
+    }
+
+    // resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set
+    private static string CopyUid(IReadOnlyList<CopiedMessage> copied) =>
+        $"COPYUID {copied[0].Target.UidValidity.Value} {SequenceSet.Format(copied.Select(static message => message.Source.Value))} " +
+        SequenceSet.Format(copied.Select(static message => message.Target.Uid.Value));
+
+    private static bool TryParse(ImapSession session, out SequenceSet set, out MailboxArgument argument, out ImapResult fault)
+    {
+        var parser = session.Arguments;
+        argument = default;
+        fault = ImapResult.Ok();
+        if (SequenceSet.Take(ref parser, out set) && parser.TakeSpace() && MailboxArgument.Take(ref parser, session.State.IsUtf8, out argument) && parser.TakeEnd()) return true;
+        fault = ImapSession.SyntaxFault(parser);
+        return false;
+    }
+}
