@@ -24,7 +24,8 @@ internal sealed class ChangeFeed(ILogger logger) : IChangeFeed
         foreach (var group in changes.GroupBy(static change => (change.Account, change.Mailbox)))
         {
             if (!_subscriptions.TryGetValue(group.Key.Account, out var listeners)) continue;
-            var melted = group.Aggregate(static (all, next) => next with { Kind = all.Kind | next.Kind });
+            var melted = group.Aggregate(static (all, next) =>
+                next with { Kind = all.Kind | next.Kind, OldName = all.OldName ?? next.OldName });
             foreach (var listener in listeners) Tell(listener, melted);
         }
     }

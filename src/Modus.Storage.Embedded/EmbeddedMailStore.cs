@@ -7,7 +7,7 @@ using Modus.Storage.Embedded.Writing;
 namespace Modus.Storage.Embedded;
 
 /// <summary>Mailboxes and messages: reads here, changes in <see cref="MailboxChanges"/> and <see cref="MessageChanges"/>.</summary>
-internal sealed class EmbeddedMailStore(ReaderPool readers, Writer writer, SegmentFolder folder) : IMailStore
+internal sealed class EmbeddedMailStore(ReaderPool readers, Writer writer, SegmentFolder folder, MailboxViews views) : IMailStore
 {
     public ValueTask<IReadOnlyList<Mailbox>> ListMailboxesAsync(AccountId account, CancellationToken cancellationToken) =>
         new(readers.Read(IReadOnlyList<Mailbox> (database) => MailboxRows.List(database, account)));
@@ -17,6 +17,22 @@ internal sealed class EmbeddedMailStore(ReaderPool readers, Writer writer, Segme
 
     public ValueTask<Mailbox?> GetMailboxAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
         new(readers.Read(database => MailboxRows.Get(database, mailbox)));
+
+    public ValueTask<MailboxView?> OpenMailboxAsync(MailboxId mailbox, CancellationToken cancellationToken) => new(views.Open(mailbox));
+
+    public ValueTask<MailboxUpdate?> ReadChangesAsync(
+        MailboxId mailbox, ModSeq since, ModSeq expungedSince, int limit, CancellationToken cancellationToken) =>
+        new(readers.Snapshot(database => ReadChanges(database, mailbox, since, expungedSince, limit)));
+
+    public async ValueTask<StoreResult<RecentUids>> TakeRecentAsync(MailboxId mailbox, CancellationToken cancellationToken)
+    {
+        if (readers.Read(database => MailboxRows.Get(database, mailbox)) is not { } found) return StoreOutcome.NotFound;
+        if (found.FirstRecent == found.UidNext) return new RecentUids(found.UidNext, found.UidNext);
+        return await writer.WriteAsync(scope => MailboxChanges.TakeRecent(scope, mailbox), cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<string>> ListKeywordsAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
+        new(readers.Read(IReadOnlyList<string> (database) => KeywordRows.List(database, mailbox)));
 
     public ValueTask<StoreResult<Mailbox>> CreateMailboxAsync(
         AccountId account, MailboxName name, SpecialUse specialUse, CancellationToken cancellationToken) =>
@@ -38,9 +54,7 @@ internal sealed class EmbeddedMailStore(ReaderPool readers, Writer writer, Segme
 
     public ValueTask<IReadOnlyList<MailboxMessage>> ReadMessagesAsync(
         MailboxId mailbox, UidRange uids, ModSeq changedSince, int limit, CancellationToken cancellationToken) =>
-        new(readers.Read(IReadOnlyList<MailboxMessage> (database) => changedSince.Value > 0
-            ? MessageRows.ListChanged(database, mailbox, uids, changedSince, limit)
-            : MessageRows.List(database, mailbox, uids, limit)));
+        new(readers.Read(IReadOnlyList<MailboxMessage> (database) => ListMessages(database, mailbox, uids, changedSince, limit)));
 
     public ValueTask<IReadOnlyList<ExpungedMessage>> ReadExpungedAsync(
         MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) =>
@@ -81,4 +95,19 @@ internal sealed class EmbeddedMailStore(ReaderPool readers, Writer writer, Segme
 
         return new((IContentReader?)null);
     }
+
+    private static MailboxUpdate? ReadChanges(Database database, MailboxId mailbox, ModSeq since, ModSeq expungedSince, int limit)
+    {
+        if (MailboxRows.Get(database, mailbox) is not { } found) return null;
+        var expunged = MessageRows.ListExpunged(database, mailbox, expungedSince);
+        var changed = ListMessages(database, mailbox, UidRange.All, since, limit == int.MaxValue ? limit : limit + 1);
+        var isComplete = changed.Count <= limit;
+        if (!isComplete) changed.RemoveAt(limit);
+        return new MailboxUpdate(found, changed, isComplete, expunged);
+    }
+
+    private static List<MailboxMessage> ListMessages(Database database, MailboxId mailbox, UidRange uids, ModSeq since, int limit) =>
+        since.Value > 0
+            ? MessageRows.ListChanged(database, mailbox, uids, since, limit)
+            : MessageRows.List(database, mailbox, uids, limit);
 }

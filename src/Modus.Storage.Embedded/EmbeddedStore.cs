@@ -32,6 +32,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>Mailboxes and messages.</summary>
     public IMailStore Mail { get; private set; } = null!;
 
+    /// <summary>Annotations of mailboxes and accounts.</summary>
+    public IAnnotations Annotations { get; private set; } = null!;
+
     /// <summary>Mail for elsewhere.</summary>
     public IQueue Queue { get; private set; } = null!;
 
@@ -124,8 +127,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var compactor = Own(new Compactor(readers, writer, segments, active, disk, health, _logger));
 
         Changes = feed;
-        Delivery = new EmbeddedDelivery(writer, segments, disk, health, metrics, options, lastContent, _logger);
-        Mail = new EmbeddedMailStore(readers, writer, segments);
+        Delivery = new EmbeddedDelivery(writer, segments, disk, health, options, new ContentIntake(lastContent, metrics, _logger));
+        Mail = new EmbeddedMailStore(readers, writer, segments, new MailboxViews(readers, new UidMapCache()));
+        Annotations = new EmbeddedAnnotations(readers, writer, options.Annotations);
         Queue = new EmbeddedQueue(readers, writer);
         Directory = new EmbeddedDirectory(readers, writer);
         Settings = new EmbeddedSettings(readers, writer);

@@ -21,6 +21,9 @@ public sealed record EmbeddedStoreOptions
     /// <summary>A segment is compacted in the background when this part of it is dead. Above 0, at most 1.</summary>
     public double DeadRatio { get; init; } = 0.5;
 
+    /// <summary>How much annotations may take.</summary>
+    public AnnotationLimits Annotations { get; init; } = new();
+
     /// <summary>Pages written to the write-ahead log before a checkpoint (SQLite pages of 4 KB).</summary>
     public int CheckpointPages { get; init; } = 4_000;
 }

@@ -11,7 +11,8 @@ internal static class MailboxChanges
         if (AccountRows.Get(scope.Database, account) is null) return StoreOutcome.NotFound;
         if (MailboxRows.Find(scope.Database, account, name) is not null) return StoreOutcome.AlreadyExists;
         MailboxRows.AddSuperiors(scope, account, name);
-        return MailboxRows.Get(scope.Database, MailboxRows.Add(scope, account, name, use))!;
+        var id = MailboxRows.Add(scope, account, name, use);
+        return HasTooMany(scope, account) ? StoreOutcome.TooMany : MailboxRows.Get(scope.Database, id)!;
     }
 
     public static StoreOutcome Delete(WriteScope scope, AccountId account, MailboxName name)
@@ -39,7 +40,7 @@ internal static class MailboxChanges
             MailboxRows.Rename(scope, inferior, name);
         }
 
-        return StoreOutcome.Done;
+        return HasTooMany(scope, account) ? StoreOutcome.TooMany : StoreOutcome.Done;
     }
 
     public static StoreOutcome SetSubscribed(WriteScope scope, AccountId account, MailboxName name, bool subscribed)
@@ -47,11 +48,15 @@ internal static class MailboxChanges
         if (AccountRows.Get(scope.Database, account) is null) return StoreOutcome.NotFound;
         if (subscribed) MailboxRows.Subscribe(scope.Database, account, name);
         else MailboxRows.Unsubscribe(scope.Database, account, name);
+        if (subscribed && MailboxRows.CountSubscriptions(scope.Database, account) > StoreLimits.MaxSubscriptions) return StoreOutcome.TooMany;
         var mailbox = MailboxRows.Find(scope.Database, account, name);
         scope.Note(new MailboxChange(
             account, mailbox?.Id ?? default, MailboxChangeKind.Subscription, mailbox?.HighestModSeq ?? default));
         return StoreOutcome.Done;
     }
+
+    public static StoreResult<RecentUids> TakeRecent(WriteScope scope, MailboxId mailbox) =>
+        MailboxRows.Get(scope.Database, mailbox) is { } found ? MailboxRows.TakeRecent(scope.Database, found) : StoreOutcome.NotFound;
 
     // RFC 9051 §6.3.6: INBOX stays, empty; its inferiors stay where they are.
     private static StoreOutcome EmptyInboxInto(WriteScope scope, Mailbox inbox, MailboxName to)
@@ -59,6 +64,10 @@ internal static class MailboxChanges
         MailboxRows.AddSuperiors(scope, inbox.Account, to);
         var target = MailboxRows.Add(scope, inbox.Account, to, SpecialUse.None);
         var messages = MessageRows.List(scope.Database, inbox.Id, UidRange.All, int.MaxValue);
-        return MessageChanges.MoveAll(scope, inbox, messages, target) is null ? StoreOutcome.NotAllowed : StoreOutcome.Done;
+        return HasTooMany(scope, inbox.Account) ? StoreOutcome.TooMany : MessageChanges.MoveAll(scope, inbox, messages, target).Outcome;
     }
+
+    // Asked after the fact, when it is known how many superiors came with it: what is refused is undone.
+    private static bool HasTooMany(WriteScope scope, AccountId account) =>
+        MailboxRows.Count(scope.Database, account) > StoreLimits.MaxMailboxes;
 }

@@ -21,7 +21,7 @@ internal static class MessageChanges
         foreach (var message in messages.Where(message => !left.Contains(message.Uid)))
         {
             var flags = Change(message.Flags, change);
-            var keywords = KeywordRows.Join(database, mailboxId, Change(message.Keywords, change));
+            if (KeywordRows.Join(database, mailboxId, Change(message.Keywords, change)) is not { } keywords) return StoreOutcome.TooMany;
             if (flags == message.Flags && keywords == string.Join(' ', message.Keywords))
             {
                 changed.Add(message);
@@ -55,8 +55,7 @@ internal static class MessageChanges
         var messages = Find(database, from, uids);
         if (!Fits(database, target.Account, messages)) return StoreOutcome.OverQuota;
         foreach (var message in messages) ContentRows.Share(database, message.Content);
-        if (AddAll(scope, messages, to) is not { } added) return StoreOutcome.NotAllowed;
-        return new(StoreOutcome.Done, added);
+        return AddAll(scope, messages, to);
     }
 
     public static StoreResult<IReadOnlyList<CopiedMessage>> Move(
@@ -67,27 +66,28 @@ internal static class MessageChanges
             return StoreOutcome.NotFound;
         var messages = Find(database, from, uids);
         if (source.Account != target.Account && !Fits(database, target.Account, messages)) return StoreOutcome.OverQuota;
-        if (MoveAll(scope, source, messages, to) is not { } moved) return StoreOutcome.NotAllowed;
-        return new(StoreOutcome.Done, moved);
+        return MoveAll(scope, source, messages, to);
     }
 
     /// <summary>Moves messages; their contents keep as many references as they had.</summary>
-    public static IReadOnlyList<CopiedMessage>? MoveAll(WriteScope scope, Mailbox from, List<MailboxMessage> messages, MailboxId to)
+    public static StoreResult<IReadOnlyList<CopiedMessage>> MoveAll(
+        WriteScope scope, Mailbox from, List<MailboxMessage> messages, MailboxId to)
     {
-        if (AddAll(scope, messages, to) is not { } moved) return null;
-        Remove(scope, from, messages);
+        var moved = AddAll(scope, messages, to);
+        if (moved.IsDone) Remove(scope, from, messages);
         return moved;
     }
 
-    private static List<CopiedMessage>? AddAll(WriteScope scope, List<MailboxMessage> messages, MailboxId to)
+    private static StoreResult<IReadOnlyList<CopiedMessage>> AddAll(WriteScope scope, List<MailboxMessage> messages, MailboxId to)
     {
         var added = new List<CopiedMessage>(messages.Count);
         foreach (var message in messages)
         {
             var copy = new NewMessage(
                 message.Email, message.Content, message.Size, message.InternalDate, message.Flags, message.Keywords);
-            if (MessageRows.Add(scope, to, copy) is not { } stored) return null;
-            added.Add(new CopiedMessage(message.Uid, stored));
+            var stored = MessageRows.Add(scope, to, copy);
+            if (!stored.IsDone) return stored.Outcome;
+            added.Add(new CopiedMessage(message.Uid, stored.Value));
         }
 
         return added;
@@ -106,11 +106,8 @@ internal static class MessageChanges
     private static List<MailboxMessage> Find(Database database, MailboxId mailbox, IReadOnlyList<Uid> uids) =>
         [.. uids.Distinct().Order().Select(uid => MessageRows.Get(database, mailbox, uid)).OfType<MailboxMessage>()];
 
-    private static bool Fits(Database database, AccountId account, List<MailboxMessage> messages)
-    {
-        var owner = AccountRows.Get(database, account);
-        return owner?.Quota is not { } quota || owner.Used + messages.Sum(static message => message.Size) <= quota;
-    }
+    private static bool Fits(Database database, AccountId account, List<MailboxMessage> messages) =>
+        AccountRows.HasRoom(database, account, messages.Sum(static message => message.Size));
 
     private static MessageFlags Change(MessageFlags flags, FlagChange change) => change.Kind switch
     {

@@ -41,6 +41,9 @@ internal static partial class StorageLog
     [LoggerMessage(5023, LogLevel.Error, "A subscriber to the change feed threw")]
     public static partial void SubscriberFaulted(this ILogger logger, Exception cause);
 
+    [LoggerMessage(5024, LogLevel.Warning, "The structure of an appended message could not be read; stored as application/octet-stream")]
+    public static partial void AppendedStructureFaulted(this ILogger logger, Exception cause);
+
     [LoggerMessage(5030, LogLevel.Information, "Compacted segment {Segment}: {Bytes} bytes given back")]
     public static partial void Compacted(this ILogger logger, long segment, long bytes);
 

@@ -15,10 +15,12 @@ public interface IChangeFeed
 
 /// <summary>A change to a mailbox.</summary>
 /// <param name="Account">Its owner.</param>
-/// <param name="Mailbox">The mailbox.</param>
+/// <param name="Mailbox">The mailbox; default for the account itself, or a name without a mailbox.</param>
 /// <param name="Kind">What changed.</param>
 /// <param name="HighestModSeq">Its HIGHESTMODSEQ now.</param>
-public readonly record struct MailboxChange(AccountId Account, MailboxId Mailbox, MailboxChangeKind Kind, ModSeq HighestModSeq);
+/// <param name="OldName">The name that it had before, when it was renamed or deleted; else null.</param>
+public readonly record struct MailboxChange(
+    AccountId Account, MailboxId Mailbox, MailboxChangeKind Kind, ModSeq HighestModSeq, MailboxName? OldName = null);
 
 /// <summary>What changed; several at once are possible.</summary>
 [Flags]
@@ -47,4 +49,7 @@ public enum MailboxChangeKind
 
     /// <summary>Its subscription changed.</summary>
     Subscription = 64,
+
+    /// <summary>Its annotations changed (RFC 5464); of the account, when no mailbox is named.</summary>
+    Metadata = 128,
 }

@@ -21,9 +21,22 @@ public interface IDelivery
     /// Makes the message durable everywhere that <paramref name="request"/> names, in one step. The writer may not be
     /// written to any more; it is still the caller's to dispose.
     /// </summary>
-    /// <returns>Done with what was made; NoSpace, NotFound (a mailbox vanished) or NotAllowed (a mailbox has no UID left), with nothing changed.</returns>
+    /// <returns>Done with what was made; NoSpace, NotFound (a mailbox vanished), NotAllowed (a mailbox has no UID left) or TooMany (keywords), with nothing changed.</returns>
     ValueTask<StoreResult<DeliveryReceipt>> CommitAsync(
         IContentWriter content, DeliveryRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes messages of a client durable in one mailbox, all of them or none, in one step (APPEND; several: RFC 3502), under
+    /// the same contract as <see cref="CommitAsync"/>. With <paramref name="replaced"/> that message is expunged in the same
+    /// step (REPLACE, RFC 8508), and its size is credited to its account. The writers may not be written to any more; they
+    /// are still the caller's to dispose, who also bounds how many there are.
+    /// </summary>
+    /// <returns>
+    /// Done with what was made; NotFound (the mailbox, or the message to replace), OverQuota, NotAllowed (no UID left),
+    /// TooMany (keywords), or NoSpace, with nothing changed.
+    /// </returns>
+    ValueTask<StoreResult<AppendReceipt>> AppendAsync(
+        MailboxId mailbox, IReadOnlyList<MessageToAppend> messages, ReplacedMessage? replaced, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -88,3 +101,21 @@ public sealed record DeliveryReceipt(
 /// <param name="Uid">The message's UID there.</param>
 /// <param name="ModSeq">Its MODSEQ.</param>
 public readonly record struct StoredMessage(MailboxId Mailbox, UidValidity UidValidity, Uid Uid, ModSeq ModSeq);
+
+/// <summary>A message that a client uploads.</summary>
+/// <param name="Content">Its bytes, begun with <see cref="IDelivery.BeginContent"/>.</param>
+/// <param name="InternalDate">INTERNALDATE.</param>
+/// <param name="Flags">The flags it starts with.</param>
+/// <param name="Keywords">The keywords it starts with; null for none.</param>
+public sealed record MessageToAppend(
+    IContentWriter Content, DateTimeOffset InternalDate, MessageFlags Flags = MessageFlags.None, IReadOnlyList<string>? Keywords = null);
+
+/// <summary>A message that another takes the place of.</summary>
+/// <param name="Mailbox">Where it is.</param>
+/// <param name="Uid">Its UID there.</param>
+public readonly record struct ReplacedMessage(MailboxId Mailbox, Uid Uid);
+
+/// <summary>What an append made.</summary>
+/// <param name="Messages">The rows in the order of the messages.</param>
+/// <param name="Replaced">The expunge of the message that was replaced; null when none was.</param>
+public sealed record AppendReceipt(IReadOnlyList<StoredMessage> Messages, ExpungedMessage? Replaced);

@@ -16,8 +16,33 @@ public interface IMailStore
     /// <summary>A mailbox by identity, with its counts as of now.</summary>
     ValueTask<Mailbox?> GetMailboxAsync(MailboxId mailbox, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A mailbox with the UIDs in it, of one committed state. Opening again what was open before costs what changed since,
+    /// not what is there.
+    /// </summary>
+    /// <returns>Null when it is not there.</returns>
+    ValueTask<MailboxView?> OpenMailboxAsync(MailboxId mailbox, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What happened in a mailbox: messages with a MODSEQ beyond <paramref name="since"/> (new ones too), at most
+    /// <paramref name="limit"/> of them, and UIDs expunged beyond <paramref name="expungedSince"/>, of one committed state.
+    /// </summary>
+    /// <returns>Null when the mailbox is not there.</returns>
+    ValueTask<MailboxUpdate?> ReadChangesAsync(
+        MailboxId mailbox, ModSeq since, ModSeq expungedSince, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives the messages that are \Recent (RFC 3501 §2.3.2) to the session that asks, and to no other: for sessions that
+    /// may write. Durable, and no write at all when nothing is new.
+    /// </summary>
+    /// <returns>Done, NotFound, or NoSpace.</returns>
+    ValueTask<StoreResult<RecentUids>> TakeRecentAsync(MailboxId mailbox, CancellationToken cancellationToken);
+
+    /// <summary>Every keyword that the mailbox has seen, by name, in the case in which it was first set; for FLAGS responses.</summary>
+    ValueTask<IReadOnlyList<string>> ListKeywordsAsync(MailboxId mailbox, CancellationToken cancellationToken);
+
     /// <summary>Makes a mailbox and the superiors it lacks (RFC 9051 §6.3.4).</summary>
-    /// <returns>Done, AlreadyExists, NotFound (no such account), or NoSpace.</returns>
+    /// <returns>Done, AlreadyExists, NotFound (no such account), TooMany (mailboxes of the account), or NoSpace.</returns>
     ValueTask<StoreResult<Mailbox>> CreateMailboxAsync(
         AccountId account, MailboxName name, SpecialUse specialUse, CancellationToken cancellationToken);
 
@@ -25,7 +50,10 @@ public interface IMailStore
     /// Renames a mailbox and its inferiors (RFC 9051 §6.3.6). Renaming INBOX moves its messages to the new name and
     /// leaves INBOX empty.
     /// </summary>
-    /// <returns>Done, NotFound, AlreadyExists, NotAllowed (a name under itself), or NoSpace.</returns>
+    /// <returns>
+    /// Done, NotFound, AlreadyExists, NotAllowed (a name under itself), TooMany (superiors that lack would pass the
+    /// account's mailboxes), or NoSpace.
+    /// </returns>
     ValueTask<StoreOutcome> RenameMailboxAsync(
         AccountId account, MailboxName from, MailboxName to, CancellationToken cancellationToken);
 
@@ -34,6 +62,7 @@ public interface IMailStore
     ValueTask<StoreOutcome> DeleteMailboxAsync(AccountId account, MailboxName name, CancellationToken cancellationToken);
 
     /// <summary>Sets or clears the subscription. A name may be subscribed that has no mailbox (RFC 9051 §6.3.7).</summary>
+    /// <returns>Done, NotFound (no such account), TooMany (subscriptions of the account), or NoSpace.</returns>
     ValueTask<StoreOutcome> SetSubscribedAsync(
         AccountId account, MailboxName name, bool subscribed, CancellationToken cancellationToken);
 
@@ -57,6 +86,7 @@ public interface IMailStore
     /// Changes flags and keywords. With <see cref="FlagChange.UnchangedSince"/>, messages changed later are left alone and
     /// named in the result (RFC 7162 §3.1.3).
     /// </summary>
+    /// <returns>Done, NotFound (the mailbox), TooMany (keywords of the mailbox), or NoSpace; all or none.</returns>
     ValueTask<StoreResult<FlagChangeResult>> ChangeFlagsAsync(
         MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change, CancellationToken cancellationToken);
 
@@ -66,7 +96,7 @@ public interface IMailStore
         MailboxId mailbox, IReadOnlyList<Uid> uids, CancellationToken cancellationToken);
 
     /// <summary>Copies messages with flags, keywords and INTERNALDATE (RFC 9051 §6.4.7); content is shared, not copied.</summary>
-    /// <returns>Done with source and target UIDs, NotFound, OverQuota, NotAllowed (no UID left in the target), or NoSpace; all or none.</returns>
+    /// <returns>Done with source and target UIDs, NotFound, OverQuota, NotAllowed (no UID left there), TooMany (keywords there), or NoSpace; all or none.</returns>
     ValueTask<StoreResult<IReadOnlyList<CopiedMessage>>> CopyAsync(
         MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, CancellationToken cancellationToken);
 

@@ -67,6 +67,12 @@ public sealed record Mailbox
     /// <summary>SIZE: the bytes of all messages.</summary>
     public required long Size { get; init; }
 
+    /// <summary>The first UID that no session was told of (<see cref="IMailStore.TakeRecentAsync"/>); UIDNEXT when all were.</summary>
+    public required Uid FirstRecent { get; init; }
+
+    /// <summary>RECENT: how many messages no session was told of (RFC 3501 §2.3.2).</summary>
+    public required long Recent { get; init; }
+
     /// <summary>Whether the name is subscribed.</summary>
     public required bool Subscribed { get; init; }
 }

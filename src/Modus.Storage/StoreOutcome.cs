@@ -20,6 +20,12 @@ public enum StoreOutcome
 
     /// <summary>The request can never be done, such as deleting INBOX.</summary>
     NotAllowed,
+
+    /// <summary>More of a kind than may be (<see cref="StoreLimits"/>); nothing was changed.</summary>
+    TooMany,
+
+    /// <summary>A value larger than may be; nothing was changed.</summary>
+    TooLarge,
 }
 
 /// <summary>An outcome, and what was asked for when it is <see cref="StoreOutcome.Done"/>.</summary>

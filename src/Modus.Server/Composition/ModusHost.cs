@@ -48,6 +48,7 @@ internal static class ModusHost
         // Instances, so that the container does not dispose them: the store closes last.
         services.AddSingleton(store.Directory);
         services.AddSingleton(store.Mail);
+        services.AddSingleton(store.Annotations);
         services.AddSingleton(store.Delivery);
         services.AddSingleton(store.Queue);
         services.AddSingleton(store.Settings);

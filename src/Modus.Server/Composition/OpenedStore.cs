@@ -18,6 +18,8 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public IDelivery Delivery => _engine.Delivery;
 
+    public IAnnotations Annotations => _engine.Annotations;
+
     public IQueue Queue => _engine.Queue;
 
     public ISettings Settings => _engine.Settings;

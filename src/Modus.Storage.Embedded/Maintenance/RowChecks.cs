@@ -21,6 +21,17 @@ internal static class RowChecks
         FROM mailboxes m JOIN messages s ON s.mailbox = m.id WHERE s.uid >= m.uidnext OR s.modseq > m.highestmodseq
         """,
         """
+        SELECT 'mailbox ' || m.id || ': counts ' || m.recent || ' recent, has ' || COUNT(s.uid) || ' from UID ' || m.first_recent
+        FROM mailboxes m LEFT JOIN messages s ON s.mailbox = m.id AND s.uid >= m.first_recent GROUP BY m.id
+        HAVING m.recent <> COUNT(s.uid) OR m.first_recent > m.uidnext
+        """,
+        """
+        SELECT 'annotation ' || n.account || '/' || n.mailbox || ' ' || n.name || ': its account or mailbox is not there'
+        FROM annotations n LEFT JOIN accounts a ON a.id = n.account
+            LEFT JOIN mailboxes m ON m.id = n.mailbox AND m.account = n.account
+        WHERE a.id IS NULL OR (n.mailbox <> 0 AND m.id IS NULL)
+        """,
+        """
         SELECT 'mailbox ' || id || ': its account ' || account || ' is not there' FROM mailboxes
         WHERE account NOT IN (SELECT id FROM accounts)
         """,

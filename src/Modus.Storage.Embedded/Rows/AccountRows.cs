@@ -57,8 +57,13 @@ internal static class AccountRows
     public static void Remove(Database database, AccountId account)
     {
         database.Of("DELETE FROM subscriptions WHERE account = ?").With(account.Value).Run();
+        AnnotationRows.RemoveOf(database, account);
         database.Of("DELETE FROM accounts WHERE id = ?").With(account.Value).Run();
     }
+
+    /// <summary>Whether the account's quota lets it take so many more bytes; fewer are always taken.</summary>
+    public static bool HasRoom(Database database, AccountId account, long bytes) =>
+        bytes <= 0 || Get(database, account) is not { Quota: { } quota } owner || owner.Used + bytes <= quota;
 
     public static void AddUsed(Database database, AccountId account, long bytes) =>
         database.Of("UPDATE accounts SET used = used + ? WHERE id = ?").With(bytes).With(account.Value).Run();

@@ -9,21 +9,21 @@ internal static class MailboxRows
     public static Mailbox? Get(Database database, MailboxId mailbox) =>
         database.Of("""
             SELECT id, account, name, special_use, uidvalidity, uidnext, highestmodseq, messages, unseen, deleted, size,
-                   EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = m.account AND s.name = m.name)
+                   first_recent, recent, EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = m.account AND s.name = m.name)
             FROM mailboxes m WHERE id = ?
             """).With(mailbox.Value).First(Read);
 
     public static Mailbox? Find(Database database, AccountId account, MailboxName name) =>
         database.Of("""
             SELECT id, account, name, special_use, uidvalidity, uidnext, highestmodseq, messages, unseen, deleted, size,
-                   EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = m.account AND s.name = m.name)
+                   first_recent, recent, EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = m.account AND s.name = m.name)
             FROM mailboxes m WHERE account = ? AND name = ?
             """).With(account.Value).With(name.Value).First(Read);
 
     public static List<Mailbox> List(Database database, AccountId account) =>
         database.Of("""
             SELECT id, account, name, special_use, uidvalidity, uidnext, highestmodseq, messages, unseen, deleted, size,
-                   EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = m.account AND s.name = m.name)
+                   first_recent, recent, EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = m.account AND s.name = m.name)
             FROM mailboxes m WHERE account = ? ORDER BY name <> 'INBOX', name
             """).With(account.Value).List(Read);
 
@@ -53,7 +53,7 @@ internal static class MailboxRows
     public static void Rename(WriteScope scope, Mailbox mailbox, MailboxName name)
     {
         scope.Database.Of("UPDATE mailboxes SET name = ? WHERE id = ?").With(name.Value).With(mailbox.Id.Value).Run();
-        scope.Note(new MailboxChange(mailbox.Account, mailbox.Id, MailboxChangeKind.Renamed, mailbox.HighestModSeq));
+        scope.Note(new MailboxChange(mailbox.Account, mailbox.Id, MailboxChangeKind.Renamed, mailbox.HighestModSeq, mailbox.Name));
     }
 
     /// <summary>Removes a mailbox with its messages.</summary>
@@ -66,9 +66,20 @@ internal static class MailboxRows
         database.Of("DELETE FROM messages WHERE mailbox = ?").With(mailbox.Id.Value).Run();
         database.Of("DELETE FROM expunged WHERE mailbox = ?").With(mailbox.Id.Value).Run();
         database.Of("DELETE FROM keywords WHERE mailbox = ?").With(mailbox.Id.Value).Run();
+        AnnotationRows.RemoveOf(database, mailbox);
         database.Of("DELETE FROM mailboxes WHERE id = ?").With(mailbox.Id.Value).Run();
         AccountRows.AddUsed(database, mailbox.Account, -mailbox.Size);
-        scope.Note(new MailboxChange(mailbox.Account, mailbox.Id, MailboxChangeKind.Deleted, mailbox.HighestModSeq));
+        scope.Note(new MailboxChange(mailbox.Account, mailbox.Id, MailboxChangeKind.Deleted, mailbox.HighestModSeq, mailbox.Name));
+    }
+
+    public static long Count(Database database, AccountId account) =>
+        database.Of("SELECT COUNT(*) FROM mailboxes WHERE account = ?").With(account.Value).Number() ?? 0;
+
+    /// <summary>Takes what is \Recent: nothing that is there now is so any more.</summary>
+    public static RecentUids TakeRecent(Database database, Mailbox mailbox)
+    {
+        database.Of("UPDATE mailboxes SET first_recent = uidnext, recent = 0 WHERE id = ?").With(mailbox.Id.Value).Run();
+        return new RecentUids(mailbox.FirstRecent, mailbox.UidNext);
     }
 
     /// <summary>Takes the next MODSEQ of a mailbox.</summary>
@@ -81,6 +92,9 @@ internal static class MailboxRows
 
     public static void Unsubscribe(Database database, AccountId account, MailboxName name) =>
         database.Of("DELETE FROM subscriptions WHERE account = ? AND name = ?").With(account.Value).With(name.Value).Run();
+
+    public static long CountSubscriptions(Database database, AccountId account) =>
+        database.Of("SELECT COUNT(*) FROM subscriptions WHERE account = ?").With(account.Value).Number() ?? 0;
 
     public static List<MailboxName> ListSubscriptions(Database database, AccountId account) =>
         database.Of("SELECT name FROM subscriptions WHERE account = ? ORDER BY name <> 'INBOX', name").With(account.Value)
@@ -99,6 +113,8 @@ internal static class MailboxRows
         Unseen = row.Long(8),
         Deleted = row.Long(9),
         Size = row.Long(10),
-        Subscribed = row.Bool(11),
+        FirstRecent = new Uid((uint)row.Long(11)),
+        Recent = row.Long(12),
+        Subscribed = row.Bool(13),
     };
 }

@@ -26,18 +26,37 @@ internal static class MessageRows
             FROM messages WHERE mailbox = ? AND uid = ?
             """).With(mailbox.Value).With(uid.Value).First(Read);
 
+    /// <summary>The UIDs that are there from one on, as runs: a million rows make one of them when no hole is between.</summary>
+    public static List<UidRange> ListRuns(Database database, MailboxId mailbox, Uid from)
+    {
+        var runs = new List<UidRange>();
+        database.Of("SELECT uid FROM messages WHERE mailbox = ? AND uid >= ? ORDER BY uid").With(mailbox.Value).With(from.Value)
+            .Each(row =>
+            {
+                var uid = new Uid((uint)row.Long(0));
+                if (runs.Count > 0 && runs[^1].Last.Value == uid.Value - 1) runs[^1] = runs[^1] with { Last = uid };
+                else runs.Add(new UidRange(uid, uid));
+                return true;
+            });
+        return runs;
+    }
+
+    /// <summary>Every UID that went, in no order.</summary>
+    public static List<Uid> ListExpungedUids(Database database, MailboxId mailbox) =>
+        database.Of("SELECT uid FROM expunged WHERE mailbox = ?").With(mailbox.Value).List(static row => new Uid((uint)row.Long(0)));
+
     public static List<ExpungedMessage> ListExpunged(Database database, MailboxId mailbox, ModSeq since) =>
         database.Of("SELECT uid, modseq FROM expunged WHERE mailbox = ? AND modseq > ? ORDER BY uid")
             .With(mailbox.Value).With(since.Value)
             .List(static row => new ExpungedMessage(new Uid((uint)row.Long(0)), new ModSeq(row.Long(1))));
 
     /// <summary>Adds a message; its UID and MODSEQ are the mailbox's next.</summary>
-    /// <returns>Where it is; null when there is no such mailbox.</returns>
-    public static StoredMessage? Add(WriteScope scope, MailboxId mailbox, NewMessage message)
+    /// <returns>Done with where it is; NotFound (the mailbox), NotAllowed (no UID left), or TooMany (keywords).</returns>
+    public static StoreResult<StoredMessage> Add(WriteScope scope, MailboxId mailbox, NewMessage message)
     {
         var database = scope.Database;
         if (!database.Of("""
-            UPDATE mailboxes SET uidnext = uidnext + 1, highestmodseq = highestmodseq + 1, messages = messages + 1,
+            UPDATE mailboxes SET uidnext = uidnext + 1, highestmodseq = highestmodseq + 1, messages = messages + 1, recent = recent + 1,
                    unseen = unseen + ?2, deleted = deleted + ?3, size = size + ?4
             WHERE id = ?1 AND uidnext < 4294967295 RETURNING account, uidvalidity, uidnext - 1, highestmodseq
             """).With(mailbox.Value).With(Unseen(message.Flags)).With(Deleted(message.Flags)).With(message.Size)
@@ -45,7 +64,8 @@ internal static class MessageRows
                 row => (Account: row.Long(0), Stored: new StoredMessage(
                     mailbox, new UidValidity((uint)row.Long(1)), new Uid((uint)row.Long(2)), new ModSeq(row.Long(3)))),
                 out var place))
-            return null;
+            return MailboxRows.Get(database, mailbox) is null ? StoreOutcome.NotFound : StoreOutcome.NotAllowed;
+        if (KeywordRows.Join(database, mailbox, message.Keywords) is not { } keywords) return StoreOutcome.TooMany;
 
         database.Of("""
             INSERT INTO messages (mailbox, uid, email, content, flags, keywords, modseq,
@@ -53,7 +73,7 @@ internal static class MessageRows
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
             .With(mailbox.Value).With(place.Stored.Uid.Value).With(message.Email.Value).With(message.Content.Value)
-            .With((int)message.Flags).With(KeywordRows.Join(database, mailbox, message.Keywords)).With(place.Stored.ModSeq.Value)
+            .With((int)message.Flags).With(keywords).With(place.Stored.ModSeq.Value)
             .With(message.InternalDate.ToUnixTimeSeconds()).With((long)message.InternalDate.Offset.TotalMinutes)
             .With(scope.Now.ToUnixTimeMilliseconds()).With(message.Size).Run();
         AccountRows.AddUsed(database, new AccountId(place.Account), message.Size);
@@ -78,9 +98,12 @@ internal static class MessageRows
         database.Of("INSERT INTO expunged (mailbox, modseq, uid) VALUES (?, ?, ?)")
             .With(mailbox.Id.Value).With(modSeq.Value).With(message.Uid.Value).Run();
         database.Of("""
-            UPDATE mailboxes SET messages = messages - 1, unseen = unseen - ?, deleted = deleted - ?, size = size - ? WHERE id = ?
+            UPDATE mailboxes SET messages = messages - 1, recent = recent - (?2 >= first_recent),
+                   unseen = unseen - ?3, deleted = deleted - ?4, size = size - ?5
+            WHERE id = ?1
             """)
-            .With(Unseen(message.Flags)).With(Deleted(message.Flags)).With(message.Size).With(mailbox.Id.Value).Run();
+            .With(mailbox.Id.Value).With(message.Uid.Value)
+            .With(Unseen(message.Flags)).With(Deleted(message.Flags)).With(message.Size).Run();
         AccountRows.AddUsed(database, mailbox.Account, -message.Size);
         return new ExpungedMessage(message.Uid, modSeq);
     }

@@ -71,10 +71,10 @@ internal sealed class GroupCommit(
     {
         foreach (var request in group)
         {
-            if (request.IsAnswered || request.Content is not { } content) continue;
+            if (request.IsAnswered) continue;
             try
             {
-                content.Place = active.Append(content.Header, content.Draft.Blocks);
+                foreach (var content in request.Contents) content.Place = active.Append(content.Header, content.Draft.Blocks);
             }
             catch (IOException e) when (Disk.IsNoSpace(e))
             {
@@ -114,9 +114,9 @@ internal sealed class GroupCommit(
     {
         var end = before.Id == active.Id ? before.End : 0;
         var appended = false;
-        foreach (var request in group)
+        foreach (var (request, content) in group.SelectMany(static request => request.Contents, static (request, content) => (request, content)))
         {
-            if (request.Content?.Place is not { } place || place.Segment != active.Id) continue;
+            if (content.Place is not { } place || place.Segment != active.Id) continue;
             appended = true;
             if (!nothingKept && request.IsKept) end = Math.Max(end, place.End);
         }

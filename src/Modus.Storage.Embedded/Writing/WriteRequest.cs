@@ -8,8 +8,8 @@ namespace Modus.Storage.Embedded.Writing;
 /// </summary>
 internal abstract class WriteRequest
 {
-    /// <summary>Content that waits in memory and must be appended first; null for none.</summary>
-    public PendingContent? Content { get; init; }
+    /// <summary>Contents that wait in memory and must be appended first.</summary>
+    public IReadOnlyList<PendingContent> Contents { get; init; } = [];
 
     /// <summary>Answered already: not to be run any more.</summary>
     public bool IsAnswered { get; protected set; }

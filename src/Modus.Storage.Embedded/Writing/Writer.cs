@@ -31,11 +31,11 @@ internal sealed class Writer : IDisposable
 
     /// <summary>Queues work and waits until it is durable. Cancelling counts only before it is queued.</summary>
     public async ValueTask<StoreResult<T>> WriteAsync<T>(
-        Func<WriteScope, StoreResult<T>> work, CancellationToken cancellationToken, PendingContent? content = null)
+        Func<WriteScope, StoreResult<T>> work, CancellationToken cancellationToken, IReadOnlyList<PendingContent>? contents = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _health.ThrowIfFailed();
-        var request = new WriteRequest<T>(work) { Content = content };
+        var request = new WriteRequest<T>(work) { Contents = contents ?? [] };
         ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(request), this);
         return await request.Task;
     }

@@ -62,6 +62,8 @@ public sealed class OneMaildropStore : IMailStore
                 Unseen = _messages.Count,
                 Deleted = 0,
                 Size = _messages.Values.Sum(content => (long)content.Length),
+                FirstRecent = new Uid(_lastUid + 1),
+                Recent = 0,
                 Subscribed = true,
             };
     }
@@ -102,6 +104,15 @@ public sealed class OneMaildropStore : IMailStore
     public ValueTask<IReadOnlyList<Mailbox>> ListMailboxesAsync(AccountId account, CancellationToken cancellationToken) => throw NotAsked();
 
     public ValueTask<Mailbox?> GetMailboxAsync(MailboxId mailbox, CancellationToken cancellationToken) => throw NotAsked();
+
+    public ValueTask<MailboxView?> OpenMailboxAsync(MailboxId mailbox, CancellationToken cancellationToken) => throw NotAsked();
+
+    public ValueTask<MailboxUpdate?> ReadChangesAsync(
+        MailboxId mailbox, ModSeq since, ModSeq expungedSince, int limit, CancellationToken cancellationToken) => throw NotAsked();
+
+    public ValueTask<StoreResult<RecentUids>> TakeRecentAsync(MailboxId mailbox, CancellationToken cancellationToken) => throw NotAsked();
+
+    public ValueTask<IReadOnlyList<string>> ListKeywordsAsync(MailboxId mailbox, CancellationToken cancellationToken) => throw NotAsked();
 
     public ValueTask<StoreResult<Mailbox>> CreateMailboxAsync(
         AccountId account, MailboxName name, SpecialUse specialUse, CancellationToken cancellationToken) => throw NotAsked();

@@ -12,6 +12,8 @@ public interface IStoreUnderTest : IAsyncDisposable
 
     IMailStore Mail { get; }
 
+    IAnnotations Annotations { get; }
+
     IQueue Queue { get; }
 
     IDirectory Directory { get; }

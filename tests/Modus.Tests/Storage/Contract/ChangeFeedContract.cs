@@ -31,6 +31,7 @@ public abstract class ChangeFeedContract : StoreContract
         Assert.Equal(
             [MailboxChangeKind.Created, MailboxChangeKind.Subscription, MailboxChangeKind.Renamed, MailboxChangeKind.Deleted],
             told.Select(c => c.Kind));
+        Assert.Equal([null, null, "box", "other"], told.Select(c => c.OldName?.Value));
     }
 
     [Fact]

@@ -11,6 +11,8 @@ internal sealed class MailboxModel
 
     public uint UidNext { get; private set; } = 1;
 
+    public uint FirstRecent { get; set; } = 1;
+
     public void Add(string text, MessageFlags flags) => Messages.Add((UidNext++, text, flags));
 
     public void Change(uint uid, FlagChangeKind kind, MessageFlags flags)

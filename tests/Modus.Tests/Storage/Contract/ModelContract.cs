@@ -24,6 +24,7 @@ public abstract class ModelContract : StoreContract
         Expunge,
         Copy,
         Move,
+        TakeRecent,
         Reopen,
         Compact,
     }
@@ -75,6 +76,11 @@ public abstract class ModelContract : StoreContract
                 model.CopyTo(otherModel, step.Uid);
                 model.Expunge(step.Uid);
                 break;
+            case StepKind.TakeRecent:
+                var taken = (await Store.Mail.TakeRecentAsync(box, default)).Value;
+                Assert.Equal((model.FirstRecent, model.UidNext), (taken.First.Value, taken.Next.Value));
+                model.FirstRecent = model.UidNext;
+                break;
             case StepKind.Reopen:
                 await Store.ReopenAsync();
                 break;
@@ -94,6 +100,11 @@ public abstract class ModelContract : StoreContract
         Assert.Equal(model.Messages.Count(m => (m.Flags & MessageFlags.Deleted) != 0), mailbox.Deleted);
         Assert.Equal(
             model.Expunged.Order(), (await Store.Mail.ReadExpungedAsync(box, default, default)).Select(e => e.Uid.Value));
+        var view = (await Store.Mail.OpenMailboxAsync(box, default))!;
+        Assert.Equal(mailbox, view.Mailbox);
+        Assert.Equal(model.Messages.Select(m => m.Uid), view.Uids.Uids().Select(u => u.Value));
+        Assert.Equal(model.Messages.Count(m => m.Uid >= mailbox.FirstRecent.Value), mailbox.Recent);
+        Assert.Equal(model.FirstRecent, mailbox.FirstRecent.Value);
         Assert.False(mailbox.HighestModSeq < highest);
         foreach (var (message, expected) in messages.Zip(model.Messages))
             Assert.Equal(expected.Text, System.Text.Encoding.UTF8.GetString((await Store.Mail.ReadAllAsync(message.Content))!));

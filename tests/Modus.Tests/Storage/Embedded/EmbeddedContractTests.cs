@@ -44,3 +44,18 @@ public sealed class EmbeddedModelTests : ModelContract
 {
     protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
 }
+
+public sealed class EmbeddedOpenedMailboxTests : OpenedMailboxContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
+public sealed class EmbeddedAppendTests : AppendContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
+public sealed class EmbeddedAnnotationTests : AnnotationContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}

@@ -29,6 +29,8 @@ internal sealed class EmbeddedStoreUnderTest : IStoreUnderTest
 
     public IMailStore Mail => Store.Mail;
 
+    public IAnnotations Annotations => Store.Annotations;
+
     public IQueue Queue => Store.Queue;
 
     public IDirectory Directory => Store.Directory;
