@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using Modus.Mail.Text;
 
 namespace Modus.Mail.Structure;
 
@@ -13,7 +14,7 @@ internal static class PreviewText
     /// <summary>Reads bytes in a charset; one that is not known is read as UTF-8, or Latin-1 where that does not fit.</summary>
     public static string Read(ReadOnlySpan<byte> bytes, string? charset, Form form)
     {
-        var encoding = charset is { Length: > 0 and <= 64 } ? Find(charset) : null;
+        var encoding = MailCharset.Find(charset);
         encoding ??= Guess(ref bytes);
         var chars = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
         try
@@ -98,19 +99,5 @@ internal static class PreviewText
         }
 
         return result[..length].TrimEnd(' ').ToString();
-    }
-
-    private static Encoding? Find(string charset)
-    {
-        if (charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)) return null; // often a lie about UTF-8
-        if (charset.Equals("utf-7", StringComparison.OrdinalIgnoreCase)) return null;
-        try
-        {
-            return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
-        }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            return null;
-        }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class WatchedStream(Stream content) : Stream
     private long _deepWork;
     private bool _inHeader;
     private bool _bodyFound;
+    private bool _isEnded;
     private int _lineLength;
 
     /// <summary>Bytes read so far.</summary>
@@ -52,6 +53,9 @@ internal sealed class WatchedStream(Stream content) : Stream
 
     public void EndHeader() => _inHeader = false;
 
+    /// <summary>Lets the reader see the end of the content here: nothing more is wanted.</summary>
+    public void End() => _isEnded = true;
+
     /// <summary>Reads what is left, so that the counts are those of the whole.</summary>
     public void Drain()
     {
@@ -65,6 +69,7 @@ internal sealed class WatchedStream(Stream content) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        if (_isEnded) return 0;
         if (_inHeader && BytesRead - _headerFrom > StructureLimits.HeaderSection) throw new StructureLimitException();
         if (_deepWork > StructureLimits.DeepWork) throw new StructureLimitException();
         var count = content.Read(buffer);
