@@ -8,6 +8,10 @@ namespace Modus.Storage.Embedded;
 internal sealed class ChangeFeed(ILogger logger) : IChangeFeed
 {
     private readonly ConcurrentDictionary<AccountId, ImmutableList<Subscription>> _subscriptions = new();
+    private volatile Action<MailboxChange>? _watcher;
+
+    /// <summary>Tells one part of the engine of everybody's changes, each as it is; null for no one. It must not throw.</summary>
+    public void Watch(Action<MailboxChange>? watcher) => _watcher = watcher;
 
     public IDisposable Subscribe(AccountId account, Action<MailboxChange> onChange)
     {
@@ -20,6 +24,11 @@ internal sealed class ChangeFeed(ILogger logger) : IChangeFeed
     /// <summary>Tells who listens; several changes of one mailbox melt into one.</summary>
     public void Publish(IReadOnlyList<MailboxChange> changes)
     {
+        if (_watcher is { } watcher)
+        {
+            foreach (var change in changes) watcher(change);
+        }
+
         if (changes.Count == 0 || _subscriptions.IsEmpty) return;
         foreach (var group in changes.GroupBy(static change => (change.Account, change.Mailbox)))
         {

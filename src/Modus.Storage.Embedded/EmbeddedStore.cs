@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Storage.Embedded.Content;
 using Modus.Storage.Embedded.Maintenance;
+using Modus.Storage.Embedded.Search;
 using Modus.Storage.Embedded.Sqlite;
 using Modus.Storage.Embedded.Writing;
 
@@ -47,8 +48,13 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>What changes.</summary>
     public IChangeFeed Changes { get; private set; } = null!;
 
+    /// <summary>Which messages hold a text; without answers when <see cref="EmbeddedStoreOptions.TextIndex"/> is off.</summary>
+    public ITextIndex TextIndex { get; private set; } = null!;
+
     /// <summary>Verification and compaction.</summary>
     public IStoreMaintenance Maintenance { get; private set; } = null!;
+
+    internal TextIndexer? Indexer { get; private set; }
 
     /// <summary>
     /// Opens a store, makes it when the folder is empty, brings its schema up to date, and clears what was never committed.
@@ -128,11 +134,17 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
         Changes = feed;
         Delivery = new EmbeddedDelivery(writer, segments, disk, health, options, new ContentIntake(lastContent, metrics, _logger));
-        Mail = new EmbeddedMailStore(readers, writer, segments, new MailboxViews(readers, new UidMapCache()));
+        var mail = new EmbeddedMailStore(readers, writer, segments, new MailboxViews(readers, new UidMapCache()));
+        Mail = mail;
         Annotations = new EmbeddedAnnotations(readers, writer, options.Annotations);
         Queue = new EmbeddedQueue(readers, writer);
         Directory = new EmbeddedDirectory(readers, writer);
         Settings = new EmbeddedSettings(readers, writer);
+        var search = new IndexFolder(place.Search);
+        var searchers = Own(new IndexReaders(search));
+        if (options.TextIndex)
+            Indexer = Own(new TextIndexer(new IndexedMail(readers, mail), search, searchers, feed, clock, _logger));
+        TextIndex = new EmbeddedTextIndex(searchers, Indexer, _logger);
         Maintenance = new EmbeddedMaintenance(compactor, new Verifier(readers, segments));
         if (options.CompactionInterval > TimeSpan.Zero)
             _compaction = new BackgroundCompaction(compactor, options.CompactionInterval, options.DeadRatio, clock, _logger);

@@ -26,4 +26,10 @@ public sealed record EmbeddedStoreOptions
 
     /// <summary>Pages written to the write-ahead log before a checkpoint (SQLite pages of 4 KB).</summary>
     public int CheckpointPages { get; init; } = 4_000;
+
+    /// <summary>
+    /// Keeps an index of the text of all mail, which takes about three times the space of the text and some processor time
+    /// for each new message. Without it every text search reads the mail itself.
+    /// </summary>
+    public bool TextIndex { get; init; } = true;
 }

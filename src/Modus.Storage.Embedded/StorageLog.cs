@@ -52,4 +52,19 @@ internal static partial class StorageLog
 
     [LoggerMessage(5032, LogLevel.Error, "Compaction stopped; it will be tried again")]
     public static partial void CompactionFaulted(this ILogger logger, Exception cause);
+
+    [LoggerMessage(5040, LogLevel.Warning, "The text index of account {Account} is damaged; it is made anew from the mail")]
+    public static partial void IndexDamaged(this ILogger logger, Exception? cause, long account);
+
+    [LoggerMessage(5041, LogLevel.Warning, "The text index of account {Account} cannot be written now; searches read the mail meanwhile")]
+    public static partial void IndexFaulted(this ILogger logger, Exception cause, long account);
+
+    [LoggerMessage(5042, LogLevel.Warning, "The text index of account {Account} could not answer; the search reads the mail")]
+    public static partial void IndexNotRead(this ILogger logger, Exception cause, long account);
+
+    [LoggerMessage(5043, LogLevel.Warning, "Email {Email} could not be read for the text index; searches read it themselves")]
+    public static partial void EmailNotIndexed(this ILogger logger, Exception cause, long email);
+
+    [LoggerMessage(5044, LogLevel.Error, "The text index stopped; searches read the mail until the store is opened anew")]
+    public static partial void IndexerStopped(this ILogger logger, Exception cause);
 }

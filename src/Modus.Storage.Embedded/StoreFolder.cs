@@ -14,6 +14,8 @@ internal sealed class StoreFolder(string root)
 
     public string Segments => Path.Combine(Root, "segments");
 
+    public string Search => Path.Combine(Root, "search");
+
     public string Lock => Path.Combine(Root, "lock");
 
     public string Owner => Path.Combine(Root, "lock.owner");
@@ -22,6 +24,7 @@ internal sealed class StoreFolder(string root)
     {
         CreateFolder(Root, disk);
         CreateFolder(Segments, disk);
+        CreateFolder(Search, disk);
     }
 
     /// <summary>Options that create a file for its owner alone.</summary>

@@ -53,6 +53,7 @@ internal static class ModusHost
         services.AddSingleton(store.Queue);
         services.AddSingleton(store.Settings);
         services.AddSingleton(store.Changes);
+        services.AddSingleton(store.TextIndex);
         services.AddSingleton(store.Maintenance);
         services.AddSingleton(provider => store.ToPorts() with { Certificates = provider.GetRequiredService<CertificateSelector>() });
     }

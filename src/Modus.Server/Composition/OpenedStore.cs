@@ -26,6 +26,8 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public IChangeFeed Changes => _engine.Changes;
 
+    public ITextIndex TextIndex => _engine.TextIndex;
+
     public IStoreMaintenance Maintenance => _engine.Maintenance;
 
     /// <exception cref="AdminUnreachableException">Somebody else has it open, or it cannot be opened.</exception>

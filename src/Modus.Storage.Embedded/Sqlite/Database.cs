@@ -20,18 +20,26 @@ internal sealed class Database : IDisposable
     /// <summary>Opens the one connection that writes; makes the file when it is not there.</summary>
     public static Database OpenWriter(string path)
     {
-        using (new FileStream(path, StoreFolder.Private(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite)))
-        {
-            // Made here because SQLite would let everybody read it; the log files take over its mode.
-        }
-
-        var database = Open(path, SqliteOpenMode.ReadWrite);
-        database.Execute("PRAGMA journal_mode=WAL");
+        var database = OpenOrCreate(path);
         database.Execute("PRAGMA synchronous=FULL");
         database.Execute("PRAGMA wal_autocheckpoint=0");
         database.Execute("PRAGMA journal_size_limit=67108864");
         database.Execute("PRAGMA foreign_keys=OFF"); // references are kept by the writer and checked by verify
         database.Execute("PRAGMA cache_size=-65536");
+        database.Execute("PRAGMA temp_store=MEMORY");
+        return database;
+    }
+
+    /// <summary>
+    /// Opens the one connection that writes something derived, which may lose its last commits in a crash, but not its
+    /// consistency; makes the file when it is not there.
+    /// </summary>
+    public static Database OpenDerived(string path)
+    {
+        var database = OpenOrCreate(path);
+        database.Execute("PRAGMA synchronous=NORMAL");
+        database.Execute("PRAGMA journal_size_limit=4194304");
+        database.Execute("PRAGMA cache_size=-8192");
         database.Execute("PRAGMA temp_store=MEMORY");
         return database;
     }
@@ -87,6 +95,26 @@ internal sealed class Database : IDisposable
     {
         foreach (var statement in _statements.Values) statement.Dispose();
         _connection.Dispose();
+    }
+
+    private static Database OpenOrCreate(string path)
+    {
+        using (new FileStream(path, StoreFolder.Private(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite)))
+        {
+            // Made here because SQLite would let everybody read it; the log files take over its mode.
+        }
+
+        var database = Open(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            database.Execute("PRAGMA journal_mode=WAL");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
     private static Database Open(string path, SqliteOpenMode mode)

@@ -22,6 +22,8 @@ public interface IStoreUnderTest : IAsyncDisposable
 
     IChangeFeed Changes { get; }
 
+    ITextIndex TextIndex { get; }
+
     IStoreMaintenance Maintenance { get; }
 
     /// <summary>Closes the store and opens it again on the same data.</summary>

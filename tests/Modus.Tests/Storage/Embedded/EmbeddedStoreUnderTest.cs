@@ -39,6 +39,8 @@ internal sealed class EmbeddedStoreUnderTest : IStoreUnderTest
 
     public IChangeFeed Changes => Store.Changes;
 
+    public ITextIndex TextIndex => Store.TextIndex;
+
     public IStoreMaintenance Maintenance => Store.Maintenance;
 
     /// <summary>Opens a store; in a new folder that is deleted afterwards, unless one is given.</summary>
