@@ -23,6 +23,14 @@ internal static class ImapCapability
     public const string Move = "MOVE";
     public const string MultiAppend = "MULTIAPPEND";
     public const string StatusSize = "STATUS=SIZE";
+    public const string ESearch = "ESEARCH";
+    public const string SearchRes = "SEARCHRES";
+    public const string Within = "WITHIN";
+    public const string Sort = "SORT";
+    public const string SortDisplay = "SORT=DISPLAY";
+    public const string ESort = "ESORT";
+    public const string ThreadReferences = "THREAD=REFERENCES";
+    public const string ThreadOrderedSubject = "THREAD=ORDEREDSUBJECT";
     public const string Catenate = "CATENATE";
     public const string Binary = "BINARY";
     public const string Condstore = "CONDSTORE";
@@ -43,8 +51,9 @@ internal static class ImapCapability
     public static IReadOnlyList<string> BehindLogin { get; } =
     [
         Rev2, SaslIr, Id, Enable, LiteralPlus, Idle, Namespace, Children, ListExtended, ListStatus, SpecialUse, CreateSpecialUse,
-        Unselect, UidPlus, Move, MultiAppend, StatusSize, Catenate, Condstore, Qresync, Utf8, Quota, QuotaStorage, Metadata,
-        ObjectId, SaveDate, Replace, Compress, Unauthenticate,
+        Unselect, UidPlus, Move, Condstore, Qresync, ESearch, SearchRes, Within, Sort, SortDisplay, ESort, ThreadReferences, ThreadOrderedSubject,
+        MultiAppend, StatusSize, Binary, Catenate, Utf8, Quota, QuotaStorage, Metadata, ObjectId, SaveDate, Preview, Replace, Partial,
+        Compress, Unauthenticate,
     ];
 
     /// <summary>What a client needs to know before login.</summary>

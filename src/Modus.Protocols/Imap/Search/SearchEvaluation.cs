@@ -31,7 +31,7 @@ internal static class SearchEvaluation
     /// <param name="command">What.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
-    public static async ValueTask<SearchHits> FindAsync(SearchContext context, SearchCommand command, CancellationToken cancellationToken)
+    public static async ValueTask<SearchHits> FindAsync(SearchContext context, SearchArguments command, CancellationToken cancellationToken)
     {
         var plan = new SearchPlan(context);
         var test = plan.Make(command.Key);

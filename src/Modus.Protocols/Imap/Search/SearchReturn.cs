@@ -59,6 +59,9 @@ internal readonly record struct PartialRange(uint First, uint Last, bool FromEnd
 /// <summary>The RETURN of a search.</summary>
 internal sealed record SearchReturn(ReturnItems Items, PartialRange Partial)
 {
+    /// <summary>RETURN (ALL).</summary>
+    public static SearchReturn Everything { get; } = new(ReturnItems.All, default);
+
     /// <summary>Whether there is an ESEARCH response: not when the result is only saved (RFC 9051 §6.4.4).</summary>
     public bool HasResponse => Items != ReturnItems.Save;
 

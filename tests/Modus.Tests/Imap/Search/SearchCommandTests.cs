@@ -144,7 +144,7 @@ public sealed class SearchCommandTests
     public void Bytes_that_are_no_UTF8_are_refused()
     {
         var parser = new Protocols.Imap.Parser.ImapParser(" SUBJECT \"\xe9\""u8.ToArray().Select(static b => b == 0xc3 ? (byte)0xe9 : b).ToArray());
-        Assert.False(SearchCommand.TakeSearch(ref parser, out _));
+        Assert.False(SearchArguments.TakeSearch(ref parser, out _));
     }
 
     [Theory]

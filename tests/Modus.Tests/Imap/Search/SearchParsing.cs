@@ -7,26 +7,26 @@ namespace Modus.Tests.Imap.Search;
 /// <summary>Reads arguments of SEARCH, SORT and THREAD as the commands do.</summary>
 internal static class SearchParsing
 {
-    public static SearchCommand ReadSearch(string arguments) => TrySearch(arguments, out var expected) ?? throw new InvalidDataException(expected);
+    public static SearchArguments ReadSearch(string arguments) => TrySearch(arguments, out var expected) ?? throw new InvalidDataException(expected);
 
-    public static SearchCommand? TrySearch(string arguments, out string? expected)
+    public static SearchArguments? TrySearch(string arguments, out string? expected)
     {
         var parser = new ImapParser(Encoding.UTF8.GetBytes(" " + arguments));
-        var taken = SearchCommand.TakeSearch(ref parser, out var command);
+        var taken = SearchArguments.TakeSearch(ref parser, out var command);
         expected = parser.Expected;
         return taken ? command : null;
     }
 
-    public static SearchCommand? TrySort(string arguments)
+    public static SearchArguments? TrySort(string arguments)
     {
         var parser = new ImapParser(Encoding.UTF8.GetBytes(" " + arguments));
-        return SearchCommand.TakeSort(ref parser, out var command) ? command : null;
+        return SearchArguments.TakeSort(ref parser, out var command) ? command : null;
     }
 
-    public static SearchCommand? TryThread(string arguments)
+    public static SearchArguments? TryThread(string arguments)
     {
         var parser = new ImapParser(Encoding.UTF8.GetBytes(" " + arguments));
-        return SearchCommand.TakeThread(ref parser, out var command) ? command : null;
+        return SearchArguments.TakeThread(ref parser, out var command) ? command : null;
     }
 
     /// <summary>Keys in a form that is easily compared.</summary>

@@ -6,7 +6,7 @@ using Modus.Protocols.Imap.Responses;
 namespace Modus.Protocols.Imap.Search;
 
 /// <summary>The arguments of SEARCH, SORT or THREAD. Immutable.</summary>
-internal sealed record SearchCommand
+internal sealed record SearchArguments
 {
     /// <summary>What to tell of the result; null for the response of RFC 3501 or RFC 5256.</summary>
     public SearchReturn? Return { get; init; }
@@ -28,7 +28,7 @@ internal sealed record SearchCommand
 
     // search = "SEARCH" [search-return-opts] SP search-program ; search-program = ["CHARSET" SP charset SP] search-key *(SP search-key)
     /// <summary>Takes the arguments of SEARCH, from behind the word to the end of the command.</summary>
-    public static bool TakeSearch(ref ImapParser parser, [NotNullWhen(true)] out SearchCommand? command)
+    public static bool TakeSearch(ref ImapParser parser, [NotNullWhen(true)] out SearchArguments? command)
     {
         command = null;
         if (!parser.TakeSpace()) return false;
@@ -40,7 +40,7 @@ internal sealed record SearchCommand
 
     // sort = "SORT" [search-return-opts] SP sort-criteria SP charset 1*(SP search-key)
     /// <summary>Takes the arguments of SORT (RFC 5256 §5, RFC 5267 §3), from behind the word to the end of the command.</summary>
-    public static bool TakeSort(ref ImapParser parser, [NotNullWhen(true)] out SearchCommand? command)
+    public static bool TakeSort(ref ImapParser parser, [NotNullWhen(true)] out SearchArguments? command)
     {
         command = null;
         if (!parser.TakeSpace()) return false;
@@ -53,7 +53,7 @@ internal sealed record SearchCommand
 
     // thread = "THREAD" SP thread-alg SP charset 1*(SP search-key)
     /// <summary>Takes the arguments of THREAD (RFC 5256 §5), from behind the word to the end of the command.</summary>
-    public static bool TakeThread(ref ImapParser parser, [NotNullWhen(true)] out SearchCommand? command)
+    public static bool TakeThread(ref ImapParser parser, [NotNullWhen(true)] out SearchArguments? command)
     {
         command = null;
         if (!parser.TakeSpace() || !parser.TakeKeyword(out var name) || !parser.TakeSpace()) return false;
@@ -92,12 +92,12 @@ internal sealed record SearchCommand
     }
 
     private static bool TakeKeys(
-        ref ImapParser parser, Encoding charset, ImapResult? refusal, SearchReturn? options, [NotNullWhen(true)] out SearchCommand? command)
+        ref ImapParser parser, Encoding charset, ImapResult? refusal, SearchReturn? options, [NotNullWhen(true)] out SearchArguments? command)
     {
         command = null;
         var keys = new SearchKeyReader(charset);
         if (!keys.TakeProgram(ref parser, out var key) || !parser.TakeEnd()) return false;
-        command = new SearchCommand { Return = options, Key = key, HasModSeq = keys.HasModSeq, Refusal = refusal };
+        command = new SearchArguments { Return = options, Key = key, HasModSeq = keys.HasModSeq, Refusal = refusal };
         return true;
     }
 }
