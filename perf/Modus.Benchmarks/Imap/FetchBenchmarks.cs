@@ -17,7 +17,9 @@ namespace Modus.Benchmarks.Imap;
 /// as it is and decoded from base64.
 /// </summary>
 [MemoryDiagnoser]
+#pragma warning disable CA1001 // GlobalCleanup disposes
 public class FetchBenchmarks
+#pragma warning restore CA1001
 {
     private const string Header =
         "From: Anna <anna@example.org>\r\nTo: Bob <bob@example.org>\r\nCc: c@example.org, d@example.org\r\nSubject: a list of messages\r\n" +
