@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CsCheck;
 using MimeKit;
@@ -72,7 +73,7 @@ public sealed class MimeKitComparisonTests
     private static void AssertPart(FetchReply reply, string path, MimeEntity entity)
     {
         var (body, binary) = (reply.Bytes($"BODY[{path}]"), reply.Bytes($"BINARY[{path}]"));
-        Assert.Equal(binary.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), reply[$"BINARY.SIZE[{path}]"]);
+        Assert.Equal(binary.Length.ToString(CultureInfo.InvariantCulture), reply[$"BINARY.SIZE[{path}]"]);
         AssertHeader(reply.Bytes($"BODY[{path}.MIME]"), entity.Headers);
         if (entity is not MimeKit.MimePart { Content: { } content })
         {
@@ -127,6 +128,8 @@ public sealed class MimeKitComparisonTests
         AssertParameters(body[2], entity.ContentType.Parameters);
         Assert.Equal(entity.ContentId, Text(body[3])?.Trim('<', '>'));
         Assert.Equal(entity.Headers[HeaderId.ContentDescription], Text(body[4]));
+        Assert.Equal(entity.Headers[HeaderId.ContentTransferEncoding] ?? "7bit", Text(body[5]), ignoreCase: true);
+        if (entity is MimeKit.MimePart { Content: { } content }) AssertSize(body, content);
         var basic = 7;
         if (entity is MessagePart { Message: { } inner })
         {
@@ -147,6 +150,17 @@ public sealed class MimeKitComparisonTests
         var languages = body[basic + 2] is List<object?> many ? many.Select(Text) : body[basic + 2] is null ? [] : [Text(body[basic + 2])];
         Assert.Equal(entity.Headers[HeaderId.ContentLanguage] ?? "", string.Join(", ", languages));
         Assert.Equal(entity.Headers[HeaderId.ContentLocation], Text(body[basic + 3]));
+    }
+
+    private static void AssertSize(List<object?> body, IMimeContent content)
+    {
+        using var encoded = new MemoryStream();
+        content.WriteTo(encoded);
+        var bytes = encoded.ToArray();
+        Assert.Equal(bytes.Length.ToString(CultureInfo.InvariantCulture), body[6]);
+        if (Text(body[0]) != "text") return;
+        var lines = bytes.Count(static octet => octet == '\n') + (bytes.Length == 0 || bytes[^1] == '\n' ? 0 : 1);
+        Assert.Equal(lines.ToString(CultureInfo.InvariantCulture), body[7]);
     }
 
     // As a client reads them: put into a header field again, which undoes RFC 2231.
