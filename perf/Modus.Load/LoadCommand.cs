@@ -46,6 +46,24 @@ internal static class LoadCommand
         var idle = new Command("idle", "Opens --connections connections, holds them, and tells the server's memory for each.");
         idle.SetAction((parsed, stop) => IdleLoad.RunAsync(ToTarget(parsed), parsed.GetValue(Connections), parsed.GetValue(ServerPid), parsed.GetValue(Json), stop));
 
+        var mailbox = new Option<string>("--mailbox") { DefaultValueFactory = _ => "INBOX", Description = "The mailbox." };
+        var commands = new Option<string[]>("--command") { Required = true, Description = "A command, without its tag; several make one operation." };
+        var login = new Option<bool>("--login-each") { Description = "A connection and a login for each operation." };
+        var imap = new Command("imap", "IMAP commands on kept connections that have logged in and, if --mailbox is not empty, selected.") { mailbox, commands, login };
+        imap.SetAction((parsed, stop) => RunAsync(parsed, $"imap {string.Join("; ", parsed.GetValue(commands)!)}",
+            target => new ImapLoad(target, parsed.GetValue(mailbox)!, parsed.GetValue(commands)!, parsed.GetValue(login)), stop));
+
+        var messages = new Option<int>("--messages") { DefaultValueFactory = _ => 10_000, Description = "How many." };
+        var fill = new Command("imap-fill", "Makes a mailbox of so many small messages.") { mailbox, messages };
+        fill.SetAction((parsed, stop) => ImapFill.RunAsync(ToTarget(parsed), parsed.GetValue(mailbox)!, parsed.GetValue(messages), stop));
+
+        var imapIdle = new Command("imap-idle", "Opens --connections sessions in IDLE, tells the server's memory for each, and how long a new message takes to all of them.") { mailbox };
+        imapIdle.SetAction((parsed, stop) => ImapIdleLoad.RunAsync(
+            ToTarget(parsed), parsed.GetValue(mailbox)!, parsed.GetValue(Connections), parsed.GetValue(ServerPid), parsed.GetValue(Json), stop));
+
+        root.Add(imap);
+        root.Add(fill);
+        root.Add(imapIdle);
         root.Add(smtp);
         root.Add(pop3);
         root.Add(handshake);

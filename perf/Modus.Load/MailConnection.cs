@@ -61,6 +61,38 @@ internal sealed class MailConnection(Target target) : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes received since the start.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Sends an IMAP command and reads to its tagged response, which must be OK.</summary>
+    public async Task RunAsync(string command, CancellationToken stop)
+    {
+        await SendAsync("t " + command, stop);
+        await SkipToTagAsync(stop);
+    }
+
+    /// <summary>Reads IMAP responses, literals included, to the one with the tag <c>t</c>, which must be OK.</summary>
+    public async Task SkipToTagAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var line = await ReadLineAsync(stop);
+            if (line.EndsWith('}') && line.LastIndexOf('{') is var brace and >= 0 && long.TryParse(line.AsSpan(brace + 1, line.Length - brace - 2), out var literal))
+                await SkipAsync(literal, stop);
+            else if (line.StartsWith("t OK", StringComparison.Ordinal)) return;
+            else if (line.StartsWith("t ", StringComparison.Ordinal) || line.StartsWith("* BYE", StringComparison.Ordinal)) throw new IOException(line);
+        }
+    }
+
+    /// <summary>Reads lines until one ends so.</summary>
+    public async Task<string> WaitForLineAsync(string end, CancellationToken stop)
+    {
+        string line;
+        do line = await ReadLineAsync(stop);
+        while (!line.EndsWith(end, StringComparison.Ordinal));
+        return line;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();
@@ -81,9 +113,28 @@ internal sealed class MailConnection(Target target) : IAsyncDisposable
 
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
-            var read = await _stream.ReadAsync(_buffer.AsMemory(_end), stop);
-            if (read == 0) throw new IOException("the server closed");
-            _end += read;
+            await FillAsync(stop);
         }
+    }
+
+    private async Task SkipAsync(long bytes, CancellationToken stop)
+    {
+        while (bytes > _end - _start)
+        {
+            bytes -= _end - _start;
+            (_start, _end) = (0, 0);
+            await FillAsync(stop);
+        }
+
+        _start += (int)bytes;
+    }
+
+    private async Task FillAsync(CancellationToken stop)
+    {
+        if (_end == _buffer.Length) throw new IOException("a line is longer than the buffer");
+        var read = await _stream.ReadAsync(_buffer.AsMemory(_end), stop);
+        if (read == 0) throw new IOException("the server closed");
+        _end += read;
+        Received += read;
     }
 }
