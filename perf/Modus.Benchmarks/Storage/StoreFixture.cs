@@ -15,10 +15,10 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public List<MailboxId> Inboxes { get; } = [];
 
-    public static async Task<StoreFixture> OpenAsync(int accounts)
+    public static async Task<StoreFixture> OpenAsync(int accounts, bool textIndex = false)
     {
         var fixture = new StoreFixture();
-        fixture.Store = await EmbeddedStore.OpenAsync(new EmbeddedStoreOptions { Folder = fixture._folder });
+        fixture.Store = await EmbeddedStore.OpenAsync(new EmbeddedStoreOptions { Folder = fixture._folder, TextIndex = textIndex });
         await fixture.Store.Directory.AddDomainAsync(new LocalDomain(Domain.Parse("example.org")), default);
         for (var i = 0; i < accounts; i++)
         {

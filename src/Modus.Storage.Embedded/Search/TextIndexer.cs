@@ -25,6 +25,7 @@ internal sealed class TextIndexer : IDisposable
     private readonly HashSet<AccountId> _queued = [];
     private readonly HashSet<AccountId> _failed = [];
     private readonly HashSet<AccountId> _damaged = [];
+    private readonly HashSet<AccountId> _lessened = []; // mail went since their last sweep
     private readonly HashSet<AccountId> _ready = [];
     private readonly Dictionary<AccountId, List<TaskCompletionSource>> _waiting = [];
     private volatile bool _stopped;
@@ -91,8 +92,13 @@ internal sealed class TextIndexer : IDisposable
     // On the writer's thread: no more than a note.
     private void OnChange(MailboxChange change)
     {
-        if ((change.Kind & (MailboxChangeKind.Added | MailboxChangeKind.Expunged | MailboxChangeKind.Deleted)) == 0) return;
-        lock (_gate) Enqueue(change.Account);
+        var isLess = (change.Kind & (MailboxChangeKind.Expunged | MailboxChangeKind.Deleted)) != 0;
+        if (!isLess && (change.Kind & MailboxChangeKind.Added) == 0) return;
+        lock (_gate)
+        {
+            if (isLess) _lessened.Add(change.Account);
+            Enqueue(change.Account);
+        }
     }
 
     private void RetryFailed()
@@ -157,8 +163,9 @@ internal sealed class TextIndexer : IDisposable
     {
         try
         {
-            if (TakeDamaged(account)) turn.Forget(account);
-            if (turn.Run(account, () => SetReady(account), () => _stopped)) GoOn(account, waiters);
+            if (Take(_damaged, account)) turn.Forget(account);
+            var maySweep = Take(_lessened, account);
+            if (turn.Run(account, maySweep, () => SetReady(account), () => _stopped)) GoOn(account, maySweep, waiters);
             else waiters.ForEach(static waiter => waiter.TrySetResult());
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
@@ -168,9 +175,9 @@ internal sealed class TextIndexer : IDisposable
         }
     }
 
-    private bool TakeDamaged(AccountId account)
+    private bool Take(HashSet<AccountId> noted, AccountId account)
     {
-        lock (_gate) return _damaged.Remove(account);
+        lock (_gate) return noted.Remove(account);
     }
 
     private void SetReady(AccountId account)
@@ -178,10 +185,11 @@ internal sealed class TextIndexer : IDisposable
         lock (_gate) _ready.Add(account);
     }
 
-    private void GoOn(AccountId account, List<TaskCompletionSource> waiters)
+    private void GoOn(AccountId account, bool maySweep, List<TaskCompletionSource> waiters)
     {
         lock (_gate)
         {
+            if (maySweep) _lessened.Add(account);
             if (waiters.Count > 0)
             {
                 if (_waiting.TryGetValue(account, out var others)) others.AddRange(waiters);

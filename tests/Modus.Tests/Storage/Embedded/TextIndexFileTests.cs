@@ -144,6 +144,25 @@ public sealed class TextIndexFileTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
+    [Fact]
+    public async Task An_index_that_cannot_be_written_stops_nothing_and_is_tried_again()
+    {
+        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        var anna = (await store.AddAccountAsync("anna")).Id;
+        var bert = (await store.AddAccountAsync("bert")).Id;
+        var obstacle = Directory.CreateDirectory(store.IndexOf(anna));
+        await store.AddMailAsync(anna, "Subject: mail\r\n\r\n");
+        await store.AddMailAsync(bert, "Subject: mail\r\n\r\n");
+        await Assert.ThrowsAnyAsync<Exception>(() => store.Store.Indexer!.IndexedAsync(anna));
+        Assert.Null(await store.TextIndex.FindAsync(anna, TextField.Subject, "mail", default));
+        Assert.Equal(1, await store.CountAsync(bert, "mail"));
+
+        obstacle.Delete();
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, await store.CountAsync(bert, "mail")); // behind Anna's turn
+        Assert.Equal(1, (await store.TextIndex.FindAsync(anna, TextField.Subject, "mail", default))?.Count);
+    }
+
     // The damage is met by whoever reads the page: a search, or the indexer.
     private static async Task UntilReadAsync(EmbeddedStoreUnderTest store, AccountId account)
     {
