@@ -33,6 +33,30 @@ public sealed class SearchEvaluationTests
     }
 
     [Theory]
+    [InlineData("MIN")]
+    [InlineData("MIN SAVE")]
+    [InlineData("PARTIAL 1:7")]
+    [InlineData("MIN PARTIAL 3:5 SAVE")]
+    [InlineData("PARTIAL -1:-3")]
+    [InlineData("MIN MAX")]
+    public async Task A_search_for_the_first_messages_tells_the_same_and_stops_early(string items)
+    {
+        await using var room = await SearchRoom.OpenAsync();
+        for (var i = 0; i < 60; i++) await room.AddAsync(SearchGen.Messages.Single());
+        var context = await room.OpenViewAsync(withIndex: false);
+        var counting = new CountingStore(context.Store);
+        var command = ReadSearch($"RETURN ({items}) MODSEQ 1 SMALLER 1000000 BODY \"\"");
+        var first = await SearchEvaluation.FindAsync(context with { Store = counting.Store }, command, default);
+        var all = await SearchEvaluation.FindAsync(context, command with { Return = null }, default);
+        Assert.Equal(command.Return!.Enough ?? 60, counting.Contents);
+        Assert.Equal(await WriteAsync(all), await WriteAsync(first));
+        Assert.Equal(command.Return.Saved(new FoundInOrder(all.Uids)).Uids(), command.Return.Saved(new FoundInOrder(first.Uids)).Uids());
+
+        Task<string> WriteAsync(SearchHits hits) => ResponseText.WriteAsync(
+            output => SearchResponses.WriteESearchAsync(output, "a", command.Return, hits, MessageNumbers.Uids));
+    }
+
+    [Theory]
     [InlineData("ALL", 0, 0, 0)]
     [InlineData("NOT 5:10 UID 1:*", 0, 0, 0)]
     [InlineData("OR 1:3 NOT $", 0, 0, 0)]
