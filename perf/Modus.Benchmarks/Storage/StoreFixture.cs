@@ -30,10 +30,12 @@ internal sealed class StoreFixture : IAsyncDisposable
         return fixture;
     }
 
-    public async Task DeliverAsync(MailboxId inbox)
+    public Task DeliverAsync(MailboxId inbox) => DeliverAsync(inbox, _message);
+
+    public async Task DeliverAsync(MailboxId inbox, byte[] message)
     {
         await using var content = Store.Delivery.BeginContent();
-        content.Write(_message);
+        content.Write(message);
         await content.FlushAsync(default);
         await Store.Delivery.CommitAsync(
             content,
