@@ -21,7 +21,7 @@ internal sealed class SearchRoom : IAsyncDisposable
 
     public static async Task<SearchRoom> OpenAsync()
     {
-        var room = new SearchRoom(await EmbeddedStoreUnderTest.OpenAsync());
+        var room = new SearchRoom(await TextIndexKit.OpenAsync());
         room._account = (await room.Store.AddAccountAsync("anna")).Id;
         room._mailbox = (await room.Store.MailboxAsync(room._account)).Id;
         return room;
