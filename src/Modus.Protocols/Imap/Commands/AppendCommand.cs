@@ -24,7 +24,7 @@ internal sealed class AppendCommand : IImapCommand
         }
         while (position < session.Reader.Text.Length);
 
-        var appended = await session.Room.Ports.Delivery.AppendAsync(mailbox.Id, upload.Messages, null, cancellationToken);
+        var appended = await LongWork.WaitAsync(session, session.Room.Ports.Delivery.AppendAsync(mailbox.Id, upload.Messages, null, cancellationToken));
         if (!appended.IsDone) return appended.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(appended.Outcome);
         return ImapResult.Ok("Taken.", session.State.Has(ImapCapability.UidPlus) ? AppendTarget.AppendUid(appended.Value) : null);
     }

@@ -21,9 +21,9 @@ internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
         var uids = MessageSet.ToList(ranges);
         if (uids.Count == 0) return ImapResult.Ok("There was nothing to do.");
         var store = session.Room.Ports.Mail;
-        var copied = moves
-            ? await store.MoveAsync(selected.Id, uids, target.Id, cancellationToken)
-            : await store.CopyAsync(selected.Id, uids, target.Id, cancellationToken);
+        var copied = await LongWork.WaitAsync(session, moves
+            ? store.MoveAsync(selected.Id, uids, target.Id, cancellationToken)
+            : store.CopyAsync(selected.Id, uids, target.Id, cancellationToken));
         if (!copied.IsDone) return copied.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(copied.Outcome);
         return Conclude(session, copied.Value, uids.Count);
     }

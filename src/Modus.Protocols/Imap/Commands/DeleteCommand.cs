@@ -18,6 +18,7 @@ internal sealed class DeleteCommand : IImapCommand
         var all = await session.Room.Ports.Mail.ListMailboxesAsync(session.State.Identity!.Account, cancellationToken);
         if (all.Any(other => other.Name.IsUnder(name))) return ImapResult.No("There are mailboxes below it; delete those first.", "HASCHILDREN");
         if (session.State.Selected is { } selected && selected.Mailbox.Name == name) session.State.Select(null);
-        return MailboxLookup.ToResult(await session.Room.Ports.Mail.DeleteMailboxAsync(session.State.Identity.Account, name, cancellationToken), "Deleted.");
+        return MailboxLookup.ToResult(
+            await LongWork.WaitAsync(session, session.Room.Ports.Mail.DeleteMailboxAsync(session.State.Identity.Account, name, cancellationToken)), "Deleted.");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class EnableCommand : IImapCommand
             if (!parser.TakeKeyword(out var name)) return new(ImapSession.SyntaxFault(parser));
             foreach (var (known, feature) in Known)
             {
-                if (known != name || !session.State.Has(known)) continue;
+                if (!known.Equals(name, StringComparison.OrdinalIgnoreCase) || !session.State.Has(known)) continue;
                 if (!enabled.Contains(known) && !session.State.IsEnabled(feature)) enabled.Add(known);
                 features |= feature;
             }

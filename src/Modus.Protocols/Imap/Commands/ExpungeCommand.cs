@@ -48,7 +48,7 @@ internal sealed class ExpungeCommand(bool byUid) : IImapCommand
         await foreach (var message in DeletedMessages.ReadAsync(session, mailbox, within, PageSize, cancellationToken))
             if (among is null || among.SequenceNumberOf(message.Uid) > 0) uids.Add(message.Uid);
         if (uids.Count == 0) return (StoreOutcome.Done, mailbox);
-        var outcome = (await store.ExpungeAsync(id, uids, cancellationToken)).Outcome;
+        var outcome = (await LongWork.WaitAsync(session, store.ExpungeAsync(id, uids, cancellationToken))).Outcome;
         return (outcome, await store.GetMailboxAsync(id, cancellationToken));
     }
 }

@@ -15,7 +15,8 @@ internal sealed class RenameCommand : IImapCommand
             || !MailboxArgument.Take(ref parser, utf8, out var to) || !parser.TakeEnd()) return ImapSession.SyntaxFault(parser);
         if (from.Name is not { } oldName) return MailboxLookup.NotThere;
         if (to.Name is not { } newName) return MailboxLookup.BadName;
-        var outcome = await session.Room.Ports.Mail.RenameMailboxAsync(session.State.Identity!.Account, oldName, newName, cancellationToken);
+        var outcome = await LongWork.WaitAsync(
+            session, session.Room.Ports.Mail.RenameMailboxAsync(session.State.Identity!.Account, oldName, newName, cancellationToken));
         return MailboxLookup.ToResult(outcome, "Renamed.");
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SearchCommand(bool byUid) : IImapCommand
     {
         if (!SearchRun.TryParse(session, SearchArguments.TakeSearch, out var arguments, out var fault)) return fault;
         var selected = session.State.Selected!;
-        var hits = await SearchEvaluation.FindAsync(SearchRun.ContextOf(session), arguments, cancellationToken);
+        var hits = await LongWork.WaitAsync(session, SearchEvaluation.FindAsync(SearchRun.ContextOf(session), arguments, cancellationToken));
         var numbers = SearchRun.NumbersOf(selected, byUid);
 
         // RFC 9051 knows no SEARCH response: without RETURN all are told of in an ESEARCH.

@@ -12,8 +12,8 @@ internal sealed class SortCommand(bool byUid) : IImapCommand
         if (arguments.Return is not null && !session.State.Has(ImapCapability.ESort)) return ImapResult.Bad("ESORT is switched off here.");
         var selected = session.State.Selected!;
         var context = SearchRun.ContextOf(session);
-        var hits = await SearchEvaluation.FindAsync(context, arguments, cancellationToken);
-        var sorted = await SortEvaluation.SortAsync(context, arguments.Criteria, hits.Uids, cancellationToken);
+        var hits = await LongWork.WaitAsync(session, SearchEvaluation.FindAsync(context, arguments, cancellationToken));
+        var sorted = await LongWork.WaitAsync(session, SortEvaluation.SortAsync(context, arguments.Criteria, hits.Uids, cancellationToken));
         var numbers = SearchRun.NumbersOf(selected, byUid);
         if (arguments.Return is not { } options)
         {

@@ -21,7 +21,7 @@ internal sealed class StoreCommand(bool byUid) : IImapCommand
 
         var uids = MessageSet.ToList(ranges);
         if (uids.Count == 0) return ImapResult.Ok();
-        var stored = await session.Room.Ports.Mail.ChangeFlagsAsync(selected.Id, uids, request.Change, cancellationToken);
+        var stored = await LongWork.WaitAsync(session, session.Room.Ports.Mail.ChangeFlagsAsync(selected.Id, uids, request.Change, cancellationToken));
         if (!stored.IsDone) return MailboxLookup.ToResult(stored.Outcome);
         await TellAsync(session, selected, stored.Value, request);
         return Conclude(selected, stored.Value, uids.Count);

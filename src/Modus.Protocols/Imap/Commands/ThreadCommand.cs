@@ -10,8 +10,8 @@ internal sealed class ThreadCommand(bool byUid) : IImapCommand
     {
         if (!SearchRun.TryParse(session, SearchArguments.TakeThread, out var arguments, out var fault)) return fault;
         var context = SearchRun.ContextOf(session);
-        var hits = await SearchEvaluation.FindAsync(context, arguments, cancellationToken);
-        var threads = await ThreadEvaluation.ThreadAsync(context, arguments.Algorithm, hits.Uids, cancellationToken);
+        var hits = await LongWork.WaitAsync(session, SearchEvaluation.FindAsync(context, arguments, cancellationToken));
+        var threads = await LongWork.WaitAsync(session, ThreadEvaluation.ThreadAsync(context, arguments.Algorithm, hits.Uids, cancellationToken));
         await ThreadResponse.WriteAsync(session.Output, threads, SearchRun.NumbersOf(session.State.Selected!, byUid));
         return ImapResult.Ok();
     }
