@@ -28,8 +28,8 @@ public sealed record EmbeddedStoreOptions
     public int CheckpointPages { get; init; } = 4_000;
 
     /// <summary>
-    /// Keeps an index of the text of all mail, which takes about three times the space of the text and some processor time
-    /// for each new message. Without it every text search reads the mail itself.
+    /// Keeps an index of the text of all mail, which takes some five times the space of the text and a millisecond or two of
+    /// processor time for each new message. Without it every text search reads the mail itself.
     /// </summary>
     public bool TextIndex { get; init; } = true;
 }

@@ -15,10 +15,10 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public List<MailboxId> Inboxes { get; } = [];
 
-    public static async Task<StoreFixture> OpenAsync(int accounts)
+    public static async Task<StoreFixture> OpenAsync(int accounts, bool textIndex = false)
     {
         var fixture = new StoreFixture();
-        fixture.Store = await EmbeddedStore.OpenAsync(new EmbeddedStoreOptions { Folder = fixture._folder });
+        fixture.Store = await EmbeddedStore.OpenAsync(new EmbeddedStoreOptions { Folder = fixture._folder, TextIndex = textIndex });
         await fixture.Store.Directory.AddDomainAsync(new LocalDomain(Domain.Parse("example.org")), default);
         for (var i = 0; i < accounts; i++)
         {
@@ -30,10 +30,12 @@ internal sealed class StoreFixture : IAsyncDisposable
         return fixture;
     }
 
-    public async Task DeliverAsync(MailboxId inbox)
+    public Task DeliverAsync(MailboxId inbox) => DeliverAsync(inbox, _message);
+
+    public async Task DeliverAsync(MailboxId inbox, byte[] message)
     {
         await using var content = Store.Delivery.BeginContent();
-        content.Write(_message);
+        content.Write(message);
         await content.FlushAsync(default);
         await Store.Delivery.CommitAsync(
             content,

@@ -25,9 +25,13 @@ internal static class IndexSchema
         CREATE TABLE mailboxes (id INTEGER PRIMARY KEY, uid INTEGER NOT NULL) STRICT;
         """;
 
-    // Memory for terms before they go to the file in the middle of a transaction; SQLite's own 1 MB is full after thirty
-    // messages, and each such piece has to be merged later.
-    private const string Tuning = "INSERT INTO texts (texts, rank) VALUES ('hashsize', 16777216)";
+    // hashsize: memory for terms before they go to the file, enough for a transaction of the indexer; with SQLite's own 1 MB each
+    // thirty messages make a piece that has to be merged later. automerge: merge eight pieces of a size, not four. Together they
+    // save a third of the processor time; a search looks into somewhat more pieces.
+    private const string Tuning = """
+        INSERT INTO texts (texts, rank) VALUES ('hashsize', 67108864);
+        INSERT INTO texts (texts, rank) VALUES ('automerge', 8);
+        """;
 
     public static bool IsCurrent(Database database) => database.Of("PRAGMA user_version").Number() == Format;
 

@@ -7,7 +7,7 @@ namespace Modus.Storage.Embedded.Search;
 internal sealed class IndexTurn(IndexedMail mail, IndexFolder folder, IndexWriters writers, ILogger logger)
 {
     private const int MaxMessages = 500; // a transaction: some seconds of work at most, and it is what a crash repeats
-    private const int MaxText = 8 << 20; // characters a transaction; about what SQLite's memory for terms holds
+    private const int MaxText = 8 << 20; // characters a transaction; SQLite holds their terms in memory, some 30 MB
 
     private const int FreeGone = 100; // emails that are gone stay in the index until there are more, and a tenth of all
     private const int GoneShare = 10;
@@ -17,10 +17,11 @@ internal sealed class IndexTurn(IndexedMail mail, IndexFolder folder, IndexWrite
 
     /// <summary>Does the next piece of work for an account.</summary>
     /// <param name="account">The account.</param>
+    /// <param name="maySweep">Whether mail went, so that it is worth counting.</param>
     /// <param name="isChecked">Called once the index is known to be this mail's, before it may answer.</param>
     /// <param name="isStopping">Asked between messages.</param>
     /// <returns>True when there may be more to do.</returns>
-    public bool Run(AccountId account, Action isChecked, Func<bool> isStopping)
+    public bool Run(AccountId account, bool maySweep, Action isChecked, Func<bool> isStopping)
     {
         if (!mail.Has(account))
         {
@@ -45,7 +46,7 @@ internal sealed class IndexTurn(IndexedMail mail, IndexFolder folder, IndexWrite
             if (index.LastUid(mailbox.Mailbox) < mailbox.LastUid) return Index(index, mailbox, isStopping);
         }
 
-        return Sweep(index, account, mailboxes);
+        return maySweep && Sweep(index, account, mailboxes);
     }
 
     /// <summary>Forgets that an account's index was checked: it is made anew.</summary>

@@ -17,17 +17,15 @@ internal sealed class TextIndexer : IDisposable
     private readonly IndexReaders _readers;
     private readonly ChangeFeed _feed;
     private readonly ILogger _logger;
+    private readonly IndexQueue _queue = new();
     private readonly ITimer _retry;
     private readonly Thread _thread;
 
-    private readonly object _gate = new(); // all below
-    private readonly Queue<AccountId> _queue = new();
-    private readonly HashSet<AccountId> _queued = [];
+    private readonly Lock _gate = new(); // the notes below; always made before their account is queued
     private readonly HashSet<AccountId> _failed = [];
     private readonly HashSet<AccountId> _damaged = [];
+    private readonly HashSet<AccountId> _lessened = []; // mail went since their last sweep
     private readonly HashSet<AccountId> _ready = [];
-    private readonly Dictionary<AccountId, List<TaskCompletionSource>> _waiting = [];
-    private volatile bool _stopped;
 
     public TextIndexer(
         IndexedMail mail, IndexFolder folder, IndexReaders readers, ChangeFeed feed, TimeProvider clock, ILogger logger)
@@ -52,63 +50,39 @@ internal sealed class TextIndexer : IDisposable
     /// <summary>Has a damaged index made anew.</summary>
     public void Rebuild(AccountId account)
     {
-        lock (_gate)
-        {
-            _ready.Remove(account);
-            _damaged.Add(account);
-            Enqueue(account);
-        }
+        NoteDamage(account);
+        _queue.Add(account);
     }
 
     /// <summary>Completes when everything that the account has now is in its index.</summary>
-    public Task IndexedAsync(AccountId account)
-    {
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (_stopped) return Task.FromCanceled(new CancellationToken(true));
-            if (!_waiting.TryGetValue(account, out var waiters)) _waiting.Add(account, waiters = []);
-            waiters.Add(waiter);
-            Enqueue(account);
-        }
-
-        return waiter.Task;
-    }
+    public Task IndexedAsync(AccountId account) => _queue.DoneAsync(account);
 
     public void Dispose()
     {
         _feed.Watch(null);
         _retry.Dispose();
-        lock (_gate)
-        {
-            _stopped = true;
-            Monitor.PulseAll(_gate);
-        }
-
+        _queue.Stop();
         _thread.Join();
     }
 
     // On the writer's thread: no more than a note.
     private void OnChange(MailboxChange change)
     {
-        if ((change.Kind & (MailboxChangeKind.Added | MailboxChangeKind.Expunged | MailboxChangeKind.Deleted)) == 0) return;
-        lock (_gate) Enqueue(change.Account);
+        if ((change.Kind & (MailboxChangeKind.Expunged | MailboxChangeKind.Deleted)) != 0) NoteLess(change.Account);
+        else if ((change.Kind & MailboxChangeKind.Added) == 0) return;
+        _queue.Add(change.Account);
     }
 
     private void RetryFailed()
     {
+        List<AccountId> failed;
         lock (_gate)
         {
-            foreach (var account in _failed) Enqueue(account);
+            failed = [.. _failed];
             _failed.Clear();
         }
-    }
 
-    private void Enqueue(AccountId account)
-    {
-        if (!_queued.Add(account)) return;
-        _queue.Enqueue(account);
-        Monitor.PulseAll(_gate);
+        failed.ForEach(_queue.Add);
     }
 
     private void Run()
@@ -117,12 +91,8 @@ internal sealed class TextIndexer : IDisposable
         {
             using var writers = new IndexWriters(_folder, _readers, _logger);
             var turn = new IndexTurn(_mail, _folder, writers, _logger);
-            lock (_gate)
-            {
-                foreach (var account in _folder.List().Concat(_mail.Accounts())) Enqueue(account);
-            }
-
-            while (TryTake(out var account, out var waiters)) Work(turn, account, waiters);
+            foreach (var account in _folder.List().Concat(_mail.Accounts())) _queue.Add(account);
+            while (_queue.TryTake(out var account, out var waiters)) Work(turn, account, waiters);
         }
         catch (StoreFailedException)
         {
@@ -135,82 +105,60 @@ internal sealed class TextIndexer : IDisposable
             _logger.IndexerStopped(e);
         }
 
-        CancelWaiters();
-    }
-
-    private bool TryTake(out AccountId account, out List<TaskCompletionSource> waiters)
-    {
-        lock (_gate)
-        {
-            while (_queue.Count == 0 && !_stopped) Monitor.Wait(_gate);
-            account = default;
-            waiters = [];
-            if (_stopped) return false;
-            account = _queue.Dequeue();
-            _queued.Remove(account);
-            if (_waiting.Remove(account, out var found)) waiters = found;
-            return true;
-        }
+        _queue.Abandon();
     }
 
     private void Work(IndexTurn turn, AccountId account, List<TaskCompletionSource> waiters)
     {
         try
         {
-            if (TakeDamaged(account)) turn.Forget(account);
-            if (turn.Run(account, () => SetReady(account), () => _stopped)) GoOn(account, waiters);
-            else waiters.ForEach(static waiter => waiter.TrySetResult());
+            if (Take(_damaged, account)) turn.Forget(account);
+            var isLess = Take(_lessened, account);
+            if (turn.Run(account, isLess, () => NoteReady(account), () => _queue.IsStopped))
+            {
+                if (isLess) NoteLess(account);
+                _queue.PutBack(account, waiters);
+            }
+            else
+            {
+                waiters.ForEach(static waiter => waiter.TrySetResult());
+            }
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
-            Fail(account, fault);
+            _logger.IndexFaulted(fault, account.Value);
+            lock (_gate) _failed.Add(account);
+            if (fault is SqliteException sqlite && SqliteFaults.IsDamage(sqlite)) NoteDamage(account);
             waiters.ForEach(waiter => waiter.TrySetException(fault));
+        }
+        catch
+        {
+            waiters.ForEach(static waiter => waiter.TrySetCanceled());
+            throw;
         }
     }
 
-    private bool TakeDamaged(AccountId account)
+    private bool Take(HashSet<AccountId> noted, AccountId account)
     {
-        lock (_gate) return _damaged.Remove(account);
+        lock (_gate) return noted.Remove(account);
     }
 
-    private void SetReady(AccountId account)
+    private void NoteReady(AccountId account)
     {
         lock (_gate) _ready.Add(account);
     }
 
-    private void GoOn(AccountId account, List<TaskCompletionSource> waiters)
+    private void NoteLess(AccountId account)
     {
-        lock (_gate)
-        {
-            if (waiters.Count > 0)
-            {
-                if (_waiting.TryGetValue(account, out var others)) others.AddRange(waiters);
-                else _waiting.Add(account, waiters);
-            }
-
-            Enqueue(account);
-        }
+        lock (_gate) _lessened.Add(account);
     }
 
-    private void Fail(AccountId account, Exception fault)
+    private void NoteDamage(AccountId account)
     {
-        _logger.IndexFaulted(fault, account.Value);
         lock (_gate)
         {
-            _failed.Add(account);
-            if (fault is not SqliteException sqlite || !SqliteFaults.IsDamage(sqlite)) return;
             _ready.Remove(account);
             _damaged.Add(account);
-        }
-    }
-
-    private void CancelWaiters()
-    {
-        lock (_gate)
-        {
-            _stopped = true;
-            foreach (var waiter in _waiting.Values.SelectMany(static waiters => waiters)) waiter.TrySetCanceled();
-            _waiting.Clear();
         }
     }
 }

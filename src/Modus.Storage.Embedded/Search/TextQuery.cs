@@ -34,7 +34,8 @@ internal static class TextQuery
                 ? FindShort(database, field, needle, cancellationToken)
                 : FindPhrase(database, field, length <= MaxPhrase ? needle : Cut(needle), cancellationToken);
             if (matches is null) return null;
-            var covered = Read(database.Of("SELECT id FROM emails WHERE cut & ? = 0 ORDER BY id").With(IndexSchema.CutOf(field)), cancellationToken);
+            var covered = database.Of("SELECT id FROM emails WHERE cut & ? = 0 ORDER BY id").With(IndexSchema.CutOf(field))
+                .List(static row => row.Long(0));
             if (length <= MaxPhrase) return new TextMatches([.. matches], [.. covered]);
             return new TextMatches([], [.. covered.Except(matches).Order()]);
         }
@@ -44,20 +45,34 @@ internal static class TextQuery
         }
     }
 
-    private static List<long> FindPhrase(Database database, TextField field, string phrase, CancellationToken cancellationToken) =>
-        Read(
-            database.Of("SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid").With(Match(field, phrase)),
-            cancellationToken);
+    private static List<long> FindPhrase(Database database, TextField field, string phrase, CancellationToken cancellationToken)
+    {
+        var ids = new List<long>();
+        Each(database, field, phrase, ids.Add, cancellationToken);
+        return ids;
+    }
 
+    // One term after the other, because most texts have the first few of a common letter, and the rest need not be read then.
     private static List<long>? FindShort(Database database, TextField field, string needle, CancellationToken cancellationToken)
     {
-        var terms = database.Of("SELECT term FROM terms WHERE term >= ? AND term <= ? LIMIT ?")
-            .With(needle).With(needle + LastTerm).With(MaxTerms + 1).List(static row => row.Text(0));
-        if (terms.Count > MaxTerms) return null;
+        var all = database.Of("SELECT count(*) FROM emails").Number();
         var matches = new HashSet<long>();
-        foreach (var term in terms) matches.UnionWith(FindPhrase(database, field, term, cancellationToken));
-        return [.. matches.Order()];
+        var terms = 0;
+        database.Of("SELECT term FROM terms WHERE term >= ? AND term <= ?").With(needle).With(needle + LastTerm).Each(row =>
+        {
+            Each(database, field, row.Text(0), id => matches.Add(id), cancellationToken);
+            return ++terms <= MaxTerms && matches.Count != all;
+        });
+        return terms > MaxTerms ? null : [.. matches.Order()];
     }
+
+    private static void Each(Database database, TextField field, string phrase, Action<long> found, CancellationToken cancellationToken) =>
+        database.Of("SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid").With(Match(field, phrase)).Each(row =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            found(row.Long(0));
+            return true;
+        });
 
     // columns : "phrase", a quote in it doubled.
     private static string Match(TextField field, string phrase) =>
@@ -68,17 +83,5 @@ internal static class TextQuery
         var text = new StringBuilder();
         foreach (var rune in needle.EnumerateRunes().Take(MaxPhrase)) text.Append(rune.ToString());
         return text.ToString();
-    }
-
-    private static List<long> Read(Statement query, CancellationToken cancellationToken)
-    {
-        var ids = new List<long>();
-        query.Each(row =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            ids.Add(row.Long(0));
-            return true;
-        });
-        return ids;
     }
 }

@@ -10,8 +10,9 @@ namespace Modus.Protocols.Imap.Search;
 /// </summary>
 internal sealed class SearchPlan(SearchContext context)
 {
-    // What in a needle may stand differently in the header field, which is what the index knows, and in the addresses read from it.
-    private static readonly SearchValues<char> AddressSyntax = SearchValues.Create("\"<>(),:;\\");
+    // What in a needle may stand differently in the header field, which is what the index knows, and in the ENVELOPE.
+    private static readonly SearchValues<char> AddressSyntax = SearchValues.Create("\"<>(),:;\\\r\n");
+    private static readonly SearchValues<char> TextSyntax = SearchValues.Create("\r\n");
 
     private readonly DateTimeOffset _now = context.Time.GetUtcNow();
 
@@ -44,10 +45,11 @@ internal sealed class SearchPlan(SearchContext context)
     private UidMap Resolve(SetKey key)
     {
         var view = context.View;
+        if (view.Count == 0) return UidMap.Empty; // and "*" stands for nothing
         if (key.Set.IsSavedResult) return UidSets.Intersect(view, context.Saved);
         if (key.IsUid)
         {
-            return UidSets.Of(key.Set.Resolve(view.Last?.Value ?? 0)
+            return UidSets.Of(key.Set.Resolve(view.Last!.Value.Value)
                 .SelectMany(range => view.Runs(new UidRange(new Uid(Math.Max(range.First, 1)), new Uid(range.Last)))));
         }
 
@@ -90,7 +92,8 @@ internal sealed class SearchPlan(SearchContext context)
             EnvelopeField.Bcc => TextField.Bcc,
             _ => TextField.Subject,
         };
-        var indexed = field != TextField.Subject && text.AsSpan().ContainsAny(AddressSyntax) ? null : Ask(field, text, isExact: true);
+        var isSpelled = text.AsSpan().ContainsAny(field == TextField.Subject ? TextSyntax : AddressSyntax);
+        var indexed = isSpelled ? null : Ask(field, text, isExact: true);
         return new EnvelopeTest(envelope => envelope.Folded(key.Field).Contains(text, StringComparison.Ordinal), indexed);
     }
 

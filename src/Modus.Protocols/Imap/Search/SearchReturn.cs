@@ -65,6 +65,18 @@ internal sealed record SearchReturn(ReturnItems Items, PartialRange Partial)
     /// <summary>Whether there is an ESEARCH response: not when the result is only saved (RFC 9051 §6.4.4).</summary>
     public bool HasResponse => Items != ReturnItems.Save;
 
+    /// <summary>How many of the first messages decide everything that is told of a search, in the order of the mailbox; null when the last one counts, too.</summary>
+    public int? Enough
+    {
+        get
+        {
+            if (Has(ReturnItems.Max | ReturnItems.All | ReturnItems.Count)) return null;
+            if (Has(ReturnItems.Partial)) return Partial.FromEnd ? null : (int)Math.Min(Partial.Last, int.MaxValue);
+            return Has(ReturnItems.Min) ? 1 : null;
+        }
+    }
+
+    /// <summary>Whether one of the items is asked for.</summary>
     public bool Has(ReturnItems item) => (Items & item) != 0;
 
     /// <summary>What <c>$</c> is from now on, when SAVE is among the items (RFC 9051 §6.4.4.1, RFC 9394 §3.2).</summary>

@@ -36,7 +36,7 @@ internal sealed class SortColumn(SortCriterion criterion, HashSet<string> texts)
 
     private string Text(ImapEnvelope? envelope) => envelope is null ? "" : criterion.Key switch
     {
-        SortKey.Subject => BaseSubject.Of(envelope.Subject).Text,
+        SortKey.Subject => BareSubject.Of(envelope.Subject).Text,
         SortKey.Cc => Mailbox(envelope.Cc),
         SortKey.From => Mailbox(envelope.From),
         SortKey.To => Mailbox(envelope.To),

@@ -40,7 +40,7 @@ internal static class ThreadEvaluation
 
     private static ThreadMessage Describe(MailboxMessage row, ImapEnvelope? envelope)
     {
-        var (subject, isReply) = BaseSubject.Of(envelope?.Subject);
+        var (subject, isReply) = BareSubject.Of(envelope?.Subject);
         if (subject.Length > SearchLimits.SortText) subject = subject[..SearchLimits.SortText];
         return new ThreadMessage(row.Uid, SortColumn.SentTicks(row, envelope), TextFold.Fold(subject), isReply);
     }

@@ -18,9 +18,13 @@ internal static class ThreadResponse
             open.Push(thread);
             while (open.TryPop(out var node))
             {
-                if (node is null) output.Write(')');
-                else WriteMembers(output, node, numbers, open);
-                if (!await output.FlushIfFullAsync()) return false;
+                output.Write(node is null ? ')' : '(');
+                if (node is not null) open.Push(null);
+                while (node is not null)
+                {
+                    node = WriteMember(output, node, numbers, open);
+                    if (!await output.FlushIfFullAsync()) return false;
+                }
             }
         }
 
@@ -29,23 +33,14 @@ internal static class ThreadResponse
     }
 
     // thread-members = nz-number *(SP nz-number) [SP thread-nested] ; thread-nested = 2*thread-list
-    // A chain of single answers is written in one go: what flushes it is the output's pipe, in pieces of its own.
-    private static void WriteMembers(ImapOutput output, ThreadNode node, MessageNumbers numbers, Stack<ThreadNode?> open)
+    // Returns the next member; null at the end of the list, or where it nests.
+    private static ThreadNode? WriteMember(ImapOutput output, ThreadNode node, MessageNumbers numbers, Stack<ThreadNode?> open)
     {
-        output.Write('(');
-        open.Push(null);
-        while (true)
-        {
-            if (node.Message is { } message) output.WriteNumber(numbers.Of(message.Uid));
-            if (node.Children is not { Count: > 0 } children) return;
-            if (!node.IsDummy) output.Write(' ');
-            if (children.Count > 1)
-            {
-                for (var i = children.Count - 1; i >= 0; i--) open.Push(children[i]);
-                return;
-            }
-
-            node = children[0];
-        }
+        if (node.Message is { } message) output.WriteNumber(numbers.Of(message.Uid));
+        if (node.Children is not { Count: > 0 } children) return null;
+        if (!node.IsDummy) output.Write(' ');
+        if (children.Count == 1) return children[0];
+        for (var i = children.Count - 1; i >= 0; i--) open.Push(children[i]);
+        return null;
     }
 }

@@ -203,7 +203,7 @@ public sealed class ReferenceThreadTests
 
     private void Add(string id, string subject, long sent, params string[] references)
     {
-        var (text, isReply) = BaseSubject.Of(subject);
+        var (text, isReply) = BareSubject.Of(subject);
         _threads.Add(new ThreadMessage(new Uid(++_uid), sent, text.ToLowerInvariant(), isReply), id, references);
     }
 

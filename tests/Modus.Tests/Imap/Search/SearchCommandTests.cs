@@ -126,6 +126,9 @@ public sealed class SearchCommandTests
     [Fact]
     public void Strings_come_in_other_charsets_too()
     {
+        foreach (var name in "ISO-8859-2 ISO-8859-15 WINDOWS-1250 WINDOWS-1251 WINDOWS-1252 KOI8-U SHIFT_JIS EUC-JP GB2312 GBK BIG5 EUC-KR".Split(' '))
+            Assert.Equal("Subject=abc", Show(ReadSearch($"CHARSET {name} SUBJECT abc").Key));
+
         // UTF-8's two bytes of "é" are two characters in ISO-8859-1, and in KOI8-R.
         Assert.Equal("Subject=\u00c3\u00a9", Show(ReadSearch("CHARSET ISO-8859-1 SUBJECT \"\u00e9\"").Key));
         Assert.Equal("Subject=\u0446\u2558", Show(ReadSearch("CHARSET koi8-r SUBJECT \"\u00e9\"").Key));

@@ -50,6 +50,7 @@ internal sealed class EmbeddedStoreUnderTest : IStoreUnderTest
         var options = new EmbeddedStoreOptions
         {
             Folder = folder ?? System.IO.Directory.CreateTempSubdirectory("modus-store-").FullName, SpillThreshold = 64 * 1024,
+            TextIndex = false, // it reads mail in the background, and what is read keeps its file for that moment
         };
         var store = new EmbeddedStoreUnderTest(configure?.Invoke(options) ?? options, disk ?? new Disk(), folder is null);
         await store.OpenCoreAsync();

@@ -12,21 +12,21 @@ public sealed class TextIndexFileTests
     [Fact]
     public async Task A_restart_goes_on_where_it_was()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         await store.AddMailAsync(account, "Subject: before\r\n\r\n");
         Assert.Equal(1, await store.CountAsync(account, "before"));
-        var inode = File.GetCreationTimeUtc(store.IndexOf(account));
+        var made = File.GetCreationTimeUtc(store.IndexOf(account));
         await store.ReopenAsync();
         await store.AddMailAsync(account, "Subject: not before\r\n\r\n");
         Assert.Equal(2, await store.CountAsync(account, "before"));
-        Assert.Equal(inode, File.GetCreationTimeUtc(store.IndexOf(account)));
+        Assert.Equal(made, File.GetCreationTimeUtc(store.IndexOf(account)));
     }
 
     [Fact]
     public async Task A_store_that_had_no_index_gets_one()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         for (var i = 0; i < 3; i++) await store.AddMailAsync(account, $"Subject: mail {i}\r\n\r\n");
         await store.Store.Indexer!.IndexedAsync(account);
@@ -43,7 +43,7 @@ public sealed class TextIndexFileTests
     [InlineData("cut")]
     public async Task A_damaged_or_old_index_is_made_anew(string kind)
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         for (var i = 0; i < 50; i++) await store.AddMailAsync(account, $"Subject: mail {i}\r\n\r\n{new string((char)('a' + i % 26), 500)}");
         Assert.Equal(50, await store.CountAsync(account, "mail"));
@@ -68,7 +68,7 @@ public sealed class TextIndexFileTests
     [Fact]
     public async Task An_index_of_mail_that_was_restored_from_a_backup_is_made_anew()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         await store.Store.DisposeAsync();
         var backup = Directory.CreateTempSubdirectory("modus-backup-");
@@ -88,7 +88,7 @@ public sealed class TextIndexFileTests
     [Fact]
     public async Task Mail_that_is_gone_leaves_the_index_when_it_is_much()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         var inbox = (await store.MailboxAsync(account)).Id;
         for (var i = 0; i < 150; i++) await store.AddMailAsync(account, "Subject: mail\r\n\r\n");
@@ -102,7 +102,7 @@ public sealed class TextIndexFileTests
     [Fact]
     public async Task The_index_of_an_account_goes_with_it()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var anna = (await store.AddAccountAsync("anna")).Id;
         var bert = (await store.AddAccountAsync("bert")).Id;
         foreach (var account in (AccountId[])[anna, bert])
@@ -126,7 +126,7 @@ public sealed class TextIndexFileTests
     [Fact]
     public async Task Searches_of_many_accounts_and_from_many_threads_go_on_while_mail_comes()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var accounts = new List<AccountId>();
         for (var i = 0; i < 40; i++) accounts.Add((await store.AddAccountAsync($"a{i}")).Id);
         await Parallel.ForEachAsync(accounts, async (account, _) =>
@@ -142,6 +142,25 @@ public sealed class TextIndexFileTests
         if (OperatingSystem.IsWindows()) return;
         foreach (var file in Directory.GetFiles(Path.Combine(store.Options.Folder, "search")))
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task An_index_that_cannot_be_written_stops_nothing_and_is_tried_again()
+    {
+        await using var store = await TextIndexKit.OpenAsync();
+        var anna = (await store.AddAccountAsync("anna")).Id;
+        var bert = (await store.AddAccountAsync("bert")).Id;
+        var obstacle = Directory.CreateDirectory(store.IndexOf(anna));
+        await store.AddMailAsync(anna, "Subject: mail\r\n\r\n");
+        await store.AddMailAsync(bert, "Subject: mail\r\n\r\n");
+        await Assert.ThrowsAnyAsync<Exception>(() => store.Store.Indexer!.IndexedAsync(anna));
+        Assert.Null(await store.TextIndex.FindAsync(anna, TextField.Subject, "mail", default));
+        Assert.Equal(1, await store.CountAsync(bert, "mail"));
+
+        obstacle.Delete();
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, await store.CountAsync(bert, "mail")); // behind Anna's turn
+        Assert.Equal(1, (await store.TextIndex.FindAsync(anna, TextField.Subject, "mail", default))?.Count);
     }
 
     // The damage is met by whoever reads the page: a search, or the indexer.

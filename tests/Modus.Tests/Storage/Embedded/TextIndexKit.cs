@@ -8,6 +8,10 @@ namespace Modus.Tests.Storage.Embedded;
 /// <summary>The short words of the tests of the text index.</summary>
 internal static class TextIndexKit
 {
+    /// <summary>Opens a store that keeps a text index.</summary>
+    public static ValueTask<EmbeddedStoreUnderTest> OpenAsync() =>
+        EmbeddedStoreUnderTest.OpenAsync(configure: static options => options with { TextIndex = true });
+
     /// <summary>Delivers to the INBOX of an account.</summary>
     public static Task<EmailId> AddMailAsync(this EmbeddedStoreUnderTest store, AccountId account, string mail) =>
         store.AddMailAsync(account, Encoding.UTF8.GetBytes(mail));

@@ -13,7 +13,7 @@ public sealed class TextIndexTests
     [Fact]
     public async Task Each_field_is_searched_by_itself_whatever_the_case()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         var first = await store.AddMailAsync(account, "Subject: Grüße one\r\nFrom: Bert <bert@x.org>\r\nTo: anna@x.org\r\nCc: carl@x.org\r\nBcc: dora@x.org\r\nX-Tag: seven\r\n\r\nThe quick fox\r\n");
         var second = await store.AddMailAsync(account, "Subject: two\r\nFrom: anna@x.org\r\nTo: bert@x.org\r\n\r\nThe lazy dog\r\n");
@@ -41,7 +41,7 @@ public sealed class TextIndexTests
     [Fact]
     public async Task The_index_finds_exactly_what_the_texts_hold()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         var signs = Gen.OneOf(Gen.Char["abAB c\"'*:()^+-\r\n\t\u0001"], Gen.Char["éÉßẞσΣςı日本語中"], Gen.Char['\u0001', '\uD7FF']).Select(static c => c.ToString());
         var piece = Gen.OneOf(signs, signs, signs, Gen.Int[0x1F600, 0x1F64F].Select(char.ConvertFromUtf32));
@@ -81,7 +81,7 @@ public sealed class TextIndexTests
     [Fact]
     public async Task Mail_that_is_not_indexed_yet_is_not_covered()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         await store.AddMailAsync(account, "Subject: early\r\n\r\n");
         await store.Store.Indexer!.IndexedAsync(account);
@@ -95,7 +95,7 @@ public sealed class TextIndexTests
     [Fact]
     public async Task What_was_cut_is_not_covered_but_what_is_found_in_the_rest_counts()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         var email = await store.AddMailAsync(account, $"Subject: short\r\n\r\nfirst words {new string('x', MessageText.MaxBody)} last words\r\n");
         await store.Store.Indexer!.IndexedAsync(account);
@@ -110,7 +110,7 @@ public sealed class TextIndexTests
     [Fact]
     public async Task Moved_and_copied_mail_is_indexed_once_and_stays_covered()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
+        await using var store = await TextIndexKit.OpenAsync();
         var anna = (await store.AddAccountAsync("anna")).Id;
         var bert = (await store.AddAccountAsync("bert")).Id;
         var email = await store.AddMailAsync(anna, "Subject: travels\r\n\r\n");
@@ -130,7 +130,7 @@ public sealed class TextIndexTests
     [Fact]
     public async Task A_store_without_the_index_answers_nothing_and_makes_no_file()
     {
-        await using var store = await EmbeddedStoreUnderTest.OpenAsync(configure: static options => options with { TextIndex = false });
+        await using var store = await EmbeddedStoreUnderTest.OpenAsync();
         var account = (await store.AddAccountAsync("anna")).Id;
         await store.AddMailAsync(account, "Subject: x\r\n\r\n");
         Assert.Null(await store.TextIndex.FindAsync(account, TextField.Subject, "xyz", default));

@@ -5,14 +5,14 @@ namespace Modus.Protocols.Imap.Search;
 /// <summary>The base subject (RFC 5256 §2.1): a subject without what replying and forwarding put around it.</summary>
 /// <param name="Text">The text, not folded.</param>
 /// <param name="IsReplyOrForward">Whether something was taken away that says so (RFC 5256 §3).</param>
-internal readonly record struct BaseSubject(string Text, bool IsReplyOrForward)
+internal readonly record struct BareSubject(string Text, bool IsReplyOrForward)
 {
     private const string Forwarded = "(fwd)";
     private const string ForwardHeader = "[fwd:";
 
     /// <summary>Extracts it. Takes time that grows with the length, whatever the text is.</summary>
     /// <param name="subject">The Subject field as it stands; null when there is none.</param>
-    public static BaseSubject Of(string? subject)
+    public static BareSubject Of(string? subject)
     {
         var text = Squeeze(HeaderWords.Decode(subject ?? "")).AsSpan(); // (1)
         var isReply = false;
@@ -25,7 +25,7 @@ internal readonly record struct BaseSubject(string Text, bool IsReplyOrForward)
             isReply = true;
         }
 
-        return new BaseSubject(text.ToString(), isReply);
+        return new BareSubject(text.ToString(), isReply);
     }
 
     // Tabs and what is left of folds become spaces, and several spaces one.

@@ -4,7 +4,7 @@ using Xunit;
 namespace Modus.Tests.Imap.Search;
 
 /// <summary>RFC 5256 §2.1, rule by rule.</summary>
-public sealed class BaseSubjectTests
+public sealed class BareSubjectTests
 {
     [Theory]
     [InlineData(null, "", false)]
@@ -44,7 +44,7 @@ public sealed class BaseSubjectTests
     [InlineData("AW: hallo", "AW: hallo", false)]
     [InlineData("re hello", "re hello", false)]
     public void The_base_subject_is_what_replies_share(string? subject, string text, bool isReply) =>
-        Assert.Equal(new BaseSubject(text, isReply), BaseSubject.Of(subject));
+        Assert.Equal(new BareSubject(text, isReply), BareSubject.Of(subject));
 
     // An extraction that looks at each part again for each part would not come to an end here.
     [Theory]
@@ -54,5 +54,5 @@ public sealed class BaseSubjectTests
     [InlineData("(fwd)", "")]
     [InlineData("[a]re:", "")]
     public void Endless_subjects_end(string link, string text) =>
-        Assert.Equal(text, BaseSubject.Of(string.Concat(Enumerable.Repeat(link, 300_000)) + (link == "[fwd:" ? new string(']', 300_000) : "")).Text);
+        Assert.Equal(text, BareSubject.Of(string.Concat(Enumerable.Repeat(link, 300_000)) + (link == "[fwd:" ? new string(']', 300_000) : "")).Text);
 }
