@@ -17,7 +17,7 @@ public class ImapSearchBenchmarks
 
     private StoreFixture _fixture = null!;
     private SearchContext _context = null!;
-    private SearchCommand _command = null!;
+    private SearchArguments _command = null!;
 
     [Params("UNSEEN", "SINCE 10-May-2019", "FROM nobody", "SUBJECT rareword", "SUBJECT common", "BODY seldomly", "BODY often", "RETURN (MIN) UNSEEN")]
     public string Keys { get; set; } = "";
@@ -47,10 +47,10 @@ public class ImapSearchBenchmarks
     [Benchmark]
     public async Task<int> Search() => (await SearchEvaluation.FindAsync(_context, _command, default)).Uids.Count;
 
-    private static SearchCommand Parse(string arguments)
+    private static SearchArguments Parse(string arguments)
     {
         var parser = new ImapParser(Encoding.UTF8.GetBytes(arguments));
-        return SearchCommand.TakeSearch(ref parser, out var command) ? command : throw new InvalidOperationException(parser.Expected);
+        return SearchArguments.TakeSearch(ref parser, out var command) ? command : throw new InvalidOperationException(parser.Expected);
     }
 
     private Task<StoreResult<DeliveryReceipt>> DeliverAsync(MailboxId inbox, int number)

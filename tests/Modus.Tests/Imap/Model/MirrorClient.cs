@@ -42,6 +42,7 @@ internal sealed partial class MirrorClient(ImapTestClient client, string name) :
     public async Task<string> RunAsync(string command, bool keepsNumbers = false)
     {
         var lines = await client.RunAsync(command);
+        Assert.False(lines[^1].StartsWith("BAD", StringComparison.Ordinal), $"{name}: {command}: {lines[^1]}");
         foreach (var line in lines.SkipLast(1)) Believe(line, command, keepsNumbers);
         return lines[^1];
     }

@@ -68,7 +68,7 @@ public sealed class SessionsModelTests
         switch (random.Next(13))
         {
             case 0 or 1:
-                await client.RunAsync("APPEND INBOX (\\Flagged) {13+}\r\nSubject: x\r\n\r\n");
+                await client.RunAsync("APPEND INBOX (\\Flagged) {14+}\r\nSubject: x\r\n\r\n");
                 break;
             case 2 or 3 when set is not null:
                 await client.RunAsync($"STORE {set} {Sign(random)}FLAGS{(random.Next(3) == 0 ? ".SILENT" : "")} ({RandomFlags(random)})", keepsNumbers: true);

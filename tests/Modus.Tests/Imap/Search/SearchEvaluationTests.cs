@@ -24,10 +24,10 @@ public sealed class SearchEvaluationTests
         await SearchGen.Keys.SampleAsync(
             async key =>
             {
-                var hits = await SearchEvaluation.FindAsync(context, new SearchCommand { Key = key, HasModSeq = true }, default);
+                var hits = await SearchEvaluation.FindAsync(context, new SearchArguments { Key = key, HasModSeq = true }, default);
                 Assert.Equal(model.Find(key), hits.Uids.Uids());
                 Assert.Equal(hits.Uids.Uids().Select(uid => room.ModSeqOf(uid)), hits.ModSeqs ?? []);
-                Assert.Equal(hits.Uids.Uids(), (await SearchEvaluation.FindAsync(context, new SearchCommand { Key = key, HasModSeq = false }, default)).Uids.Uids());
+                Assert.Equal(hits.Uids.Uids(), (await SearchEvaluation.FindAsync(context, new SearchArguments { Key = key, HasModSeq = false }, default)).Uids.Uids());
             },
             iter: 1_500, threads: 1, print: static key => Show(key));
     }

@@ -26,7 +26,7 @@ public sealed class TextIndexTests
                      (TextField.Header, "x-tag: SEVEN", [first]), (TextField.Header, "fox", []), (TextField.Body, "QUICK FOX", [first]),
                      (TextField.Body, "the ", [first, second]), (TextField.Text, "seven", [first]), (TextField.Text, "lazy dog", [second]),
                      (TextField.Text, "seven\nthe", []), (TextField.Body, "quickfox", []), (TextField.Body, "fo", [first]),
-                     (TextField.Body, "g", [second]), (TextField.Subject, "e\n", [first]),
+                     (TextField.Body, "g", [second]), (TextField.Subject, "e\n", [first]), (TextField.Subject, "\n", [first, second]),
                  ])
         {
             var found = await store.TextIndex.FindAsync(account, field, needle, default);
