@@ -30,11 +30,10 @@ internal sealed class ChangeFeed(ILogger logger) : IChangeFeed
         }
 
         if (changes.Count == 0 || _subscriptions.IsEmpty) return;
-        foreach (var group in changes.GroupBy(static change => (change.Account, change.Mailbox)))
+        foreach (var group in changes.GroupBy(static change => change.Subject))
         {
             if (!_subscriptions.TryGetValue(group.Key.Account, out var listeners)) continue;
-            var melted = group.Aggregate(static (all, next) =>
-                next with { Kind = all.Kind | next.Kind, OldName = all.OldName ?? next.OldName });
+            var melted = group.Aggregate(static (all, next) => all.With(next));
             foreach (var listener in listeners) Tell(listener, melted);
         }
     }

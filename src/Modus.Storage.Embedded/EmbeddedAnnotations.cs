@@ -40,7 +40,9 @@ internal sealed class EmbeddedAnnotations(ReaderPool readers, Writer writer, Ann
         foreach (var change in changes) AnnotationRows.Set(database, account, mailbox ?? default, change);
         var after = AnnotationRows.Count(database, account, mailbox ?? default);
         if (after > limits.MaxEntries && after > before) return StoreOutcome.TooMany;
-        if (changes.Count > 0) scope.Note(new MailboxChange(account, mailbox ?? default, MailboxChangeKind.Metadata, highest));
+        if (changes.Count == 0) return StoreOutcome.Done;
+        string[] entries = [.. changes.Select(static change => change.Entry).Distinct(StringComparer.OrdinalIgnoreCase)];
+        scope.Note(new MailboxChange(account, mailbox ?? default, MailboxChangeKind.Metadata, highest, Entries: entries));
         return StoreOutcome.Done;
     }
 }

@@ -37,7 +37,7 @@ internal static class MailboxChanges
         {
             if (!MailboxName.TryParse(to.Value + inferior.Name.Value[from.Value.Length..], out var name)) return StoreOutcome.NotAllowed;
             if (MailboxRows.Find(scope.Database, account, name) is not null) return StoreOutcome.AlreadyExists;
-            MailboxRows.Rename(scope, inferior, name);
+            MailboxRows.Rename(scope, inferior, name, MailboxChangeKind.RenamedWithSuperior);
         }
 
         return HasTooMany(scope, account) ? StoreOutcome.TooMany : StoreOutcome.Done;
@@ -51,7 +51,7 @@ internal static class MailboxChanges
         if (subscribed && MailboxRows.CountSubscriptions(scope.Database, account) > StoreLimits.MaxSubscriptions) return StoreOutcome.TooMany;
         var mailbox = MailboxRows.Find(scope.Database, account, name);
         scope.Note(new MailboxChange(
-            account, mailbox?.Id ?? default, MailboxChangeKind.Subscription, mailbox?.HighestModSeq ?? default));
+            account, mailbox?.Id ?? default, MailboxChangeKind.Subscription, mailbox?.HighestModSeq ?? default, Name: mailbox is null ? name : null));
         return StoreOutcome.Done;
     }
 
@@ -63,6 +63,7 @@ internal static class MailboxChanges
     {
         MailboxRows.AddSuperiors(scope, inbox.Account, to);
         var target = MailboxRows.Add(scope, inbox.Account, to, SpecialUse.None);
+        scope.Note(new MailboxChange(inbox.Account, target, MailboxChangeKind.Renamed, new ModSeq(1), inbox.Name)); // RFC 5465 §5.4: INBOX is the new one
         var messages = MessageRows.List(scope.Database, inbox.Id, UidRange.All, int.MaxValue);
         return HasTooMany(scope, inbox.Account) ? StoreOutcome.TooMany : MessageChanges.MoveAll(scope, inbox, messages, target).Outcome;
     }

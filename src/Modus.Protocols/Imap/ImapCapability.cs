@@ -44,6 +44,7 @@ internal static class ImapCapability
     public const string Preview = "PREVIEW";
     public const string Replace = "REPLACE";
     public const string Partial = "PARTIAL";
+    public const string Notify = "NOTIFY";
     public const string InProgress = "INPROGRESS";
     public const string Compress = "COMPRESS=DEFLATE";
     public const string Unauthenticate = "UNAUTHENTICATE";
@@ -54,7 +55,7 @@ internal static class ImapCapability
         Rev2, SaslIr, Id, Enable, LiteralPlus, Idle, Namespace, Children, ListExtended, ListStatus, SpecialUse, CreateSpecialUse,
         Unselect, UidPlus, Move, Condstore, Qresync, ESearch, SearchRes, Within, Sort, SortDisplay, ESort, ThreadReferences, ThreadOrderedSubject,
         MultiAppend, StatusSize, Binary, Catenate, Utf8, Quota, QuotaStorage, Metadata, ObjectId, SaveDate, Preview, Replace, Partial,
-        InProgress, Compress, Unauthenticate,
+        Notify, InProgress, Compress, Unauthenticate,
     ];
 
     /// <summary>What a client needs to know before login.</summary>

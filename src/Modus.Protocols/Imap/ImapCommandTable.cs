@@ -76,6 +76,7 @@ internal static class ImapCommandTable
         new("STATUS", new StatusCommand(), ImapPhases.LoggedIn),
         new("APPEND", new AppendCommand(), ImapPhases.LoggedIn, ImapCommandFlags.StreamsLiterals),
         new("IDLE", new IdleCommand(), ImapPhases.LoggedIn, ImapCommandFlags.NoArgument, ImapCapability.Idle),
+        new("NOTIFY", new NotifyCommand(), ImapPhases.LoggedIn, Capability: ImapCapability.Notify),
         new("GETQUOTA", new GetQuotaCommand(), ImapPhases.LoggedIn, Capability: ImapCapability.Quota),
         new("GETQUOTAROOT", new GetQuotaRootCommand(), ImapPhases.LoggedIn, Capability: ImapCapability.Quota),
         new("GETMETADATA", new GetMetadataCommand(), ImapPhases.LoggedIn, Capability: ImapCapability.Metadata),

@@ -1,3 +1,5 @@
+using Modus.Storage;
+
 namespace Modus.Protocols.Imap;
 
 /// <summary>Everything that a client could make grow, with its bound and where the bound comes from.</summary>
@@ -15,6 +17,13 @@ public sealed record ImapLimits
 
     /// <summary>Messages of one APPEND (RFC 3502): each holds a file or buffers until all are there.</summary>
     public int MaxMessagesPerAppend { get; init; } = 100;
+
+    /// <summary>Names and event groups of one NOTIFY: each is compared with each mailbox that changed. Dovecot takes 100 names.</summary>
+    public int MaxNotifyNames { get; init; } = 1000;
+
+    /// <summary>Mailboxes that changed, and entries of annotations, that a session remembers while it cannot tell of them: as many mailboxes
+    /// as an account may have. Beyond it NOTIFY is off (RFC 5465 §5.8).</summary>
+    public int MaxPendingChanges { get; init; } = StoreLimits.MaxMailboxes;
 
     /// <summary>Commands that were refused for their syntax or sequence, one behind the other; 20 is Postfix's smtpd_hard_error_limit.</summary>
     public int MaxFaults { get; init; } = 20;
@@ -47,7 +56,8 @@ public sealed record ImapLimits
         if (MaxMessageSize is < 1 or > uint.MaxValue) yield return $"{nameof(MaxMessageSize)} is {MaxMessageSize}: 1 to 4,294,967,295 (RFC 7889 §4)";
         foreach (var (name, value) in new[]
         {
-            (nameof(MaxMessagesPerAppend), MaxMessagesPerAppend), (nameof(MaxFaults), MaxFaults), (nameof(MaxFailedLogins), MaxFailedLogins),
+            (nameof(MaxMessagesPerAppend), MaxMessagesPerAppend), (nameof(MaxNotifyNames), MaxNotifyNames), (nameof(MaxPendingChanges), MaxPendingChanges),
+            (nameof(MaxFaults), MaxFaults), (nameof(MaxFailedLogins), MaxFailedLogins),
             (nameof(MaxConnections), MaxConnections), (nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress),
         })
         {

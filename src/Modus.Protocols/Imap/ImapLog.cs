@@ -31,4 +31,7 @@ internal static partial class ImapLog
 
     [LoggerMessage(3007, LogLevel.Debug, "IMAP {ConnectionId} is spoken to by {Client}")]
     public static partial void ClientId(ILogger log, string connectionId, string client);
+
+    [LoggerMessage(3008, LogLevel.Information, "IMAP {ConnectionId} did not take what it wanted to be notified of; NOTIFY is off")]
+    public static partial void NotifyOverflow(ILogger log, string connectionId);
 }

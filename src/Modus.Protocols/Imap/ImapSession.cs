@@ -37,6 +37,9 @@ internal sealed class ImapSession : IDisposable
 
     public string Id => Wire.Connection.ConnectionId;
 
+    /// <summary>True when the session ends as soon as its responses are out.</summary>
+    public bool IsEnding => _end is not null;
+
     public bool IsCompressed => _compressed is not null;
 
     /// <summary>Where in the command its arguments begin.</summary>
@@ -59,8 +62,9 @@ internal sealed class ImapSession : IDisposable
         {
             // Responses to pipelined commands travel together.
             if (!Reader.HasAnotherLine && !await _output.FlushAsync()) return "the client does not take responses";
-            var status = await Reader.ReadAsync(CommandBound, SilenceAllowed);
-            if (status == LineStatus.Line) await RunCommandAsync(cancellationToken);
+            var status = await Reader.ReadAsync(CommandBound, SilenceAllowed, wakeable: State.IsListening);
+            if (status == LineStatus.Woken) await State.TellBetweenCommandsAsync(cancellationToken);
+            else if (status == LineStatus.Line) await RunCommandAsync(cancellationToken);
             else await EndOrComplainAsync(status);
             Reader.Clear();
         }
@@ -112,7 +116,11 @@ internal sealed class ImapSession : IDisposable
         Wire.Connection.Transport = _compressed.Below;
     }
 
-    public void Dispose() => Reader.Dispose();
+    public void Dispose()
+    {
+        State.Dispose();
+        Reader.Dispose();
+    }
 
     private async ValueTask EndOrComplainAsync(LineStatus status)
     {

@@ -1,14 +1,17 @@
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Selected;
 using Modus.Protocols.Sasl;
+using Modus.Storage;
 
 namespace Modus.Protocols.Imap;
 
 /// <summary>What a session knows: who is in, what is enabled, and which mailbox is selected.</summary>
-internal sealed class ImapSessionState
+internal sealed class ImapSessionState : IDisposable
 {
     private readonly ImapSession _session;
     private readonly HashSet<string> _disabledHere;
     private HashSet<string> _disabled;
+    private NotifyWatch? _watch;
 
     public ImapSessionState(ImapSession session, IEnumerable<string> disabledCapabilities)
     {
@@ -69,11 +72,34 @@ internal sealed class ImapSessionState
         ImapLog.LoggedIn(_session.Room.Log, _session.Id, identity.Address);
     }
 
+    /// <summary>True when something that happens wakes the session between commands (NOTIFY).</summary>
+    public bool IsListening => _watch?.IsListening == true;
+
+    /// <summary>True once the client said by NOTIFY what it wants to be told of.</summary>
+    public bool HasWatch => _watch is not null;
+
+    /// <summary>From now on tells of what NOTIFY asks for, and of nothing else.</summary>
+    public void Watch(NotifyRequest request) => (_watch ??= new NotifyWatch()).Set(_session, request);
+
+    /// <summary>Remembers what the running command changed, so that it is not told of as news.</summary>
+    public void NoteOwn(OwnChange change)
+    {
+        if (_watch is not null) _watch.Own = change;
+    }
+
+    /// <summary>Remembers that the running command put messages into a mailbox, which may be the selected one.</summary>
+    public void NoteAppended(MailboxId mailbox, IEnumerable<Uid> uids)
+    {
+        if (Selected?.Id == mailbox) Selected.NoteAppended(uids);
+    }
+
     public void Select(SelectedMailbox? mailbox) => Selected = mailbox;
 
     /// <summary>Back to where the connection began (RFC 8437 §3; STARTTLS).</summary>
     public void Forget()
     {
+        Dispose();
+        _watch = null;
         Selected = null;
         Identity = null;
         Enabled = ImapFeatures.None;
@@ -81,11 +107,17 @@ internal sealed class ImapSessionState
         _session.Output.IsUtf8 = false;
     }
 
-    /// <summary>Writes what happened meanwhile in the selected mailbox.</summary>
+    /// <summary>Writes what happened meanwhile: in the selected mailbox, or what NOTIFY asked for.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="keepsNumbers">True while sequence numbers must go on meaning the same messages.</param>
     public async ValueTask TellOfChangesAsync(CancellationToken cancellationToken, bool keepsNumbers = false)
     {
-        if (Selected is not null) await Selected.WriteChangesAsync(_session, keepsNumbers, cancellationToken);
+        if (_watch is not null) await _watch.TellAsync(_session, keepsNumbers, cancellationToken);
+        else if (Selected is not null) await Selected.WriteChangesAsync(_session, keepsNumbers, cancellationToken);
     }
+
+    /// <summary>Writes what happened while no command runs.</summary>
+    public ValueTask TellBetweenCommandsAsync(CancellationToken cancellationToken) => _watch?.TellBetweenCommandsAsync(_session, cancellationToken) ?? default;
+
+    public void Dispose() => _watch?.Dispose();
 }

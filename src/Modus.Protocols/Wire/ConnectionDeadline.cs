@@ -37,6 +37,9 @@ public sealed class ConnectionDeadline
     /// <summary>True once the time is up.</summary>
     public bool HasPassed => _clock.GetTimestamp() >= Volatile.Read(ref _due);
 
+    /// <summary>The time until then, never below zero; meaningless when nothing is waited for.</summary>
+    public TimeSpan Left => TimeSpan.FromSeconds(Math.Max(0, Volatile.Read(ref _due) - _clock.GetTimestamp()) / (double)_clock.TimestampFrequency);
+
     /// <summary>Gives <paramref name="budget"/> from now, whatever arrives meanwhile.</summary>
     public void Start(DeadlineReason reason, TimeSpan budget)
     {

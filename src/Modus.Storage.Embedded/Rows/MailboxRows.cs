@@ -50,10 +50,10 @@ internal static class MailboxRows
         }
     }
 
-    public static void Rename(WriteScope scope, Mailbox mailbox, MailboxName name)
+    public static void Rename(WriteScope scope, Mailbox mailbox, MailboxName name, MailboxChangeKind kind = MailboxChangeKind.Renamed)
     {
         scope.Database.Of("UPDATE mailboxes SET name = ? WHERE id = ?").With(name.Value).With(mailbox.Id.Value).Run();
-        scope.Note(new MailboxChange(mailbox.Account, mailbox.Id, MailboxChangeKind.Renamed, mailbox.HighestModSeq, mailbox.Name));
+        scope.Note(new MailboxChange(mailbox.Account, mailbox.Id, kind, mailbox.HighestModSeq, mailbox.Name));
     }
 
     /// <summary>Removes a mailbox with its messages.</summary>

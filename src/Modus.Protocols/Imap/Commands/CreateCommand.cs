@@ -1,3 +1,4 @@
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
 using Modus.Storage;
@@ -20,6 +21,7 @@ internal sealed class CreateCommand : IImapCommand
 
         var made = await session.Room.Ports.Mail.CreateMailboxAsync(session.State.Identity!.Account, name, use, cancellationToken);
         if (!made.IsDone) return MailboxLookup.ToResult(made.Outcome);
+        session.State.NoteOwn(new OwnChange(MailboxChangeKind.Created, name));
         return session.State.Has(ImapCapability.ObjectId)
             ? ImapResult.Ok("Made.", $"MAILBOXID ({ObjectIds.Of(made.Value.Id)})") // RFC 8474 §4.1
             : ImapResult.Ok("Made.");

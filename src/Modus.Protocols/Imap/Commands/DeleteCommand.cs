@@ -1,5 +1,7 @@
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
+using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Commands;
 
@@ -18,7 +20,8 @@ internal sealed class DeleteCommand : IImapCommand
         var all = await session.Room.Ports.Mail.ListMailboxesAsync(session.State.Identity!.Account, cancellationToken);
         if (all.Any(other => other.Name.IsUnder(name))) return ImapResult.No("There are mailboxes below it; delete those first.", "HASCHILDREN");
         if (session.State.Selected is { } selected && selected.Mailbox.Name == name) session.State.Select(null);
-        return MailboxLookup.ToResult(
-            await LongWork.WaitAsync(session, session.Room.Ports.Mail.DeleteMailboxAsync(session.State.Identity.Account, name, cancellationToken)), "Deleted.");
+        var outcome = await LongWork.WaitAsync(session, session.Room.Ports.Mail.DeleteMailboxAsync(session.State.Identity.Account, name, cancellationToken));
+        if (outcome == StoreOutcome.Done) session.State.NoteOwn(new OwnChange(MailboxChangeKind.Deleted, name));
+        return MailboxLookup.ToResult(outcome, "Deleted.");
     }
 }

@@ -23,6 +23,7 @@ internal sealed class ExpungeCommand(bool byUid) : IImapCommand
         }
 
         if (selected.IsReadOnly) return ReadOnly;
+        selected.NoteRemoved();
         foreach (var range in ranges)
         {
             // Only what this client was told of: it never saw the others, nor who marked them.
@@ -31,7 +32,7 @@ internal sealed class ExpungeCommand(bool byUid) : IImapCommand
         }
 
         if (!session.State.IsEnabled(ImapFeatures.Qresync)) return ImapResult.Ok();
-        await selected.WriteChangesAsync(session, keepsNumbers: false, cancellationToken);
+        await session.State.TellOfChangesAsync(cancellationToken);
         return ImapResult.Ok(code: $"HIGHESTMODSEQ {selected.Mailbox.HighestModSeq.Value}"); // RFC 7162 §3.2.7
     }
 

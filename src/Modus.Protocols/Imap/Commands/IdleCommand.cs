@@ -12,7 +12,9 @@ internal sealed class IdleCommand : IImapCommand
 
     public async ValueTask<ImapResult> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        using var inbox = new ChangeInbox(session.Room.Ports.Changes, session.State.Identity!.Account, session.Wire);
+        // NOTIFY listens already, and says what is told here, too (RFC 5465 §4).
+        using var inbox = session.State.HasWatch
+            ? null : new ChangeInbox(session.Room.Ports.Changes, session.State.Identity!.Account, session.Wire, session.Room.Limits.MaxPendingChanges);
         session.Output.WriteLine("+ Waiting with you.");
         session.Room.Metrics.OnIdle(begins: true);
         try
@@ -27,16 +29,16 @@ internal sealed class IdleCommand : IImapCommand
         }
     }
 
-    private static async ValueTask<ImapResult> WaitAsync(ImapSession session, ChangeInbox inbox, CancellationToken cancellationToken)
+    private static async ValueTask<ImapResult> WaitAsync(ImapSession session, ChangeInbox? inbox, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (!await session.Output.FlushAsync()) return Lost(session, LineStatus.Closed);
+            if (!await session.Output.FlushAsync() || session.IsEnding) return Lost(session, LineStatus.Closed);
             var (status, line) = await session.Reader.ReadPlainAsync(MaxLine, session.SilenceAllowed, wakeable: true);
             switch (status)
             {
                 case LineStatus.Woken:
-                    if (inbox.Take().Any(change => change.Mailbox == session.State.Selected?.Id))
+                    if (inbox is null || !inbox.TryTake(out var changes) || changes.Any(change => change.Mailbox == session.State.Selected?.Id))
                         await session.State.TellOfChangesAsync(cancellationToken);
                     break;
                 case LineStatus.Line:

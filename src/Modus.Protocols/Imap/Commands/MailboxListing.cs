@@ -32,21 +32,16 @@ internal static class MailboxListing
         ];
     }
 
-    /// <summary>Writes the response for one mailbox that is there (SELECT, NOTIFY).</summary>
-    public static async ValueTask WriteOneAsync(ImapSession session, Mailbox mailbox, CancellationToken cancellationToken, MailboxName? oldName = null)
+    /// <summary>Writes the response for one mailbox that is there (SELECT).</summary>
+    public static async ValueTask WriteOneAsync(ImapSession session, Mailbox mailbox, CancellationToken cancellationToken)
     {
         var all = await session.Room.Ports.Mail.ListMailboxesAsync(session.State.Identity!.Account, cancellationToken);
-        var listed = new ListedName(mailbox.Name, mailbox, mailbox.Subscribed, all.Any(other => other.Name.IsUnder(mailbox.Name)), false);
-        Write(session, listed, mailbox.Subscribed ? ["\\Subscribed"] : [], oldName is { } old ? output => WriteOldName(output, old) : null);
+        WriteNamed(session, new ListedName(mailbox.Name, mailbox, mailbox.Subscribed, all.Any(other => other.Name.IsUnder(mailbox.Name)), false));
     }
 
-    /// <summary>Writes that a name is no mailbox any more (RFC 9051 §6.3.5, RFC 5465 §5.4).</summary>
-    public static void WriteGone(ImapOutput output, MailboxName name)
-    {
-        output.Write("* LIST (\\NonExistent) \"/\" "u8);
-        output.WriteMailbox(name);
-        output.Write("\r\n"u8);
-    }
+    /// <summary>Writes the response for one name with all its attributes, and the name that it had before (RFC 5465 §5.4).</summary>
+    public static void WriteNamed(ImapSession session, ListedName listed, MailboxName? oldName = null) =>
+        Write(session, listed, listed.IsSubscribed ? ["\\Subscribed"] : [], oldName is { } old ? output => WriteOldName(output, old) : null);
 
     // mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
     public static void Write(ImapSession session, ListedName listed, IEnumerable<string> selectionAttributes, Action<ImapOutput>? extended = null, string verb = "LIST")

@@ -1,5 +1,7 @@
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
+using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Commands;
 
@@ -17,6 +19,7 @@ internal sealed class RenameCommand : IImapCommand
         if (to.Name is not { } newName) return MailboxLookup.BadName;
         var outcome = await LongWork.WaitAsync(
             session, session.Room.Ports.Mail.RenameMailboxAsync(session.State.Identity!.Account, oldName, newName, cancellationToken));
+        if (outcome == StoreOutcome.Done) session.State.NoteOwn(new OwnChange(MailboxChangeKind.Renamed, newName));
         return MailboxLookup.ToResult(outcome, "Renamed.");
     }
 }

@@ -1,3 +1,4 @@
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Responses;
 using Modus.Storage;
 
@@ -19,11 +20,13 @@ internal sealed class SetMetadataCommand : IImapCommand
         if (place.IsServer && values.Any(static value => value.Entry.StartsWith("/shared", StringComparison.OrdinalIgnoreCase)))
             return ImapResult.No("The server's shared entries are the administrator's.", "NOPERM");
         var annotations = session.Room.Ports.Annotations;
-        return await annotations.ChangeAsync(session.State.Identity!.Account, place.Id, values, cancellationToken) switch
+        var outcome = await annotations.ChangeAsync(session.State.Identity!.Account, place.Id, values, cancellationToken);
+        if (outcome == StoreOutcome.Done) session.State.NoteOwn(new OwnChange(MailboxChangeKind.Metadata, Mailbox: place.Id ?? default, Annotations: values));
+        return outcome switch
         {
             StoreOutcome.TooLarge => ImapResult.No("That value is too large.", $"METADATA MAXSIZE {annotations.Limits.MaxValueLength}"),
             StoreOutcome.TooMany => ImapResult.No("There are too many entries already.", "METADATA TOOMANY"),
-            var outcome => MailboxLookup.ToResult(outcome),
+            _ => MailboxLookup.ToResult(outcome),
         };
     }
 }

@@ -40,6 +40,12 @@ internal sealed record StatusItems(IReadOnlyList<string> Names)
     {
         // Asking for it is one way of saying that the client knows CONDSTORE (RFC 7162 §3.1).
         if (Names.Contains("HIGHESTMODSEQ")) session.State.Enable(ImapFeatures.Condstore);
+        await WriteUnaskedAsync(session, mailbox, cancellationToken);
+    }
+
+    /// <summary>Writes the response without drawing conclusions: the client did not ask for these items by STATUS (NOTIFY).</summary>
+    public async ValueTask WriteUnaskedAsync(ImapSession session, Mailbox mailbox, CancellationToken cancellationToken)
+    {
         var deletedStorage = Names.Contains("DELETED-STORAGE") ? await SumDeletedAsync(session, mailbox, cancellationToken) : 0;
         var output = session.Output;
         output.Write("* STATUS "u8);

@@ -1,5 +1,7 @@
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
+using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Commands;
 
@@ -12,8 +14,8 @@ internal sealed class SubscribeCommand(bool subscribe) : IImapCommand
         var parser = session.Arguments;
         if (!MailboxArgument.Take(ref parser, session.State.IsUtf8, out var mailbox) || !parser.TakeEnd()) return ImapSession.SyntaxFault(parser);
         if (mailbox.Name is not { } name) return MailboxLookup.BadName;
-        return MailboxLookup.ToResult(
-            await session.Room.Ports.Mail.SetSubscribedAsync(session.State.Identity!.Account, name, subscribe, cancellationToken),
-            subscribe ? "Subscribed." : "Unsubscribed.");
+        var outcome = await session.Room.Ports.Mail.SetSubscribedAsync(session.State.Identity!.Account, name, subscribe, cancellationToken);
+        if (outcome == StoreOutcome.Done) session.State.NoteOwn(new OwnChange(MailboxChangeKind.Subscription, name, subscribe));
+        return MailboxLookup.ToResult(outcome, subscribe ? "Subscribed." : "Unsubscribed.");
     }
 }

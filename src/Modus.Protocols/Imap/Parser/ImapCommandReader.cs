@@ -20,6 +20,7 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     private readonly LineReader _lines = new(wire);
     private byte[]? _text;
     private int _length;
+    private TimeSpan? _timeLeft;
 
     /// <summary>The command so far, without its last line end.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
@@ -42,11 +43,14 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     public bool IsOutOfStep { get; private set; }
 
     /// <summary>Waits for a command. On Line it is in <see cref="Text"/>, up to the first literal when its verb streams them.</summary>
-    public async ValueTask<LineStatus> ReadAsync(int bound, TimeSpan timeout)
+    /// <param name="bound">The longest command.</param>
+    /// <param name="timeout">How long it may take; what a wake-up interrupts goes on with the time that is left.</param>
+    /// <param name="wakeable">Whether it ends in Woken when somebody wakes the connection; what came of the line so far is kept.</param>
+    public async ValueTask<LineStatus> ReadAsync(int bound, TimeSpan timeout, bool wakeable = false)
     {
-        wire.Deadline.Start(DeadlineReason.Command, timeout);
-        var status = await _lines.ReadAsync(bound);
-        wire.Deadline.Stop();
+        wire.Deadline.Start(DeadlineReason.Command, _timeLeft ?? timeout);
+        var status = await _lines.ReadAsync(bound, stoppable: true, wakeable);
+        StopWaiting(status);
         if (status != LineStatus.Line) return status;
         TakeLine();
         return Pending is null || StreamsLiterals() ? LineStatus.Line : await GatherAsync(bound);
@@ -56,9 +60,9 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     /// <returns>With Line, the line as an array, the caller's to wipe.</returns>
     public async ValueTask<(LineStatus Status, byte[]? Line)> ReadPlainAsync(int bound, TimeSpan timeout, bool wakeable = false)
     {
-        wire.Deadline.Start(DeadlineReason.Command, timeout);
+        wire.Deadline.Start(DeadlineReason.Command, _timeLeft ?? timeout);
         var status = await _lines.ReadAsync(bound, stoppable: true, wakeable);
-        wire.Deadline.Stop();
+        StopWaiting(status);
         if (status != LineStatus.Line) return (status, null);
         var line = _lines.Line.ToArray();
         _lines.WipeAndAdvance();
@@ -175,6 +179,13 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     }
 
     public void Dispose() => Clear();
+
+    // News for the client is no sign of life of it.
+    private void StopWaiting(LineStatus status)
+    {
+        _timeLeft = status == LineStatus.Woken ? wire.Deadline.Left : null;
+        wire.Deadline.Stop();
+    }
 
     private async ValueTask<bool> SkipLineAsync()
     {

@@ -10,26 +10,50 @@ namespace Modus.Protocols.Imap.Selected;
 internal sealed class ChangeInbox : IThreadPoolWorkItem, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<MailboxId, MailboxChange> _changes = [];
+    private readonly OrderedDictionary<(AccountId, MailboxId, MailboxName?), MailboxChange> _changes = [];
     private readonly WireConnection _wire;
+    private readonly int _bound;
     private readonly IDisposable _subscription;
+    private MailboxChangeKind _kinds = (MailboxChangeKind)~0;
+    private int _held;
     private bool _isWaking;
 
-    public ChangeInbox(IChangeFeed feed, AccountId account, WireConnection wire)
+    /// <param name="feed">Where the changes come from.</param>
+    /// <param name="account">Whose.</param>
+    /// <param name="wire">Whose read is woken.</param>
+    /// <param name="bound">How many mailboxes and annotation entries are remembered at most.</param>
+    public ChangeInbox(IChangeFeed feed, AccountId account, WireConnection wire, int bound)
     {
         _wire = wire;
+        _bound = bound;
         _subscription = feed.Subscribe(account, OnChange);
     }
 
+    /// <summary>What is worth waking anybody; everything at first.</summary>
+    public MailboxChangeKind Kinds
+    {
+        get
+        {
+            lock (_gate) return _kinds;
+        }
+        set
+        {
+            lock (_gate) _kinds = value;
+        }
+    }
+
     /// <summary>Takes what came; changes of one mailbox have melted into one.</summary>
-    public IReadOnlyList<MailboxChange> Take()
+    /// <returns>False when more came than is remembered, and something may be missing.</returns>
+    public bool TryTake(out IReadOnlyList<MailboxChange> changes)
     {
         lock (_gate)
         {
-            if (_changes.Count == 0) return [];
-            MailboxChange[] taken = [.. _changes.Values];
+            changes = [];
+            var isWhole = _held <= _bound;
+            if (_changes.Count > 0 && isWhole) changes = [.. _changes.Values];
             _changes.Clear();
-            return taken;
+            _held = 0;
+            return isWhole;
         }
     }
 
@@ -46,13 +70,22 @@ internal sealed class ChangeInbox : IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            _changes[change.Mailbox] = _changes.TryGetValue(change.Mailbox, out var earlier)
-                ? change with { Kind = change.Kind | earlier.Kind, OldName = earlier.OldName ?? change.OldName }
-                : change;
+            if ((change.Kind & _kinds) == 0) return;
+            Remember(change);
             if (_isWaking) return;
             _isWaking = true;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void Remember(in MailboxChange change)
+    {
+        if (_held > _bound) return;
+        var held = _changes.TryGetValue(change.Subject, out var earlier);
+        var melted = held ? earlier.With(change) : change;
+        _held += (held ? 0 : 1) + (melted.Entries?.Count ?? 0) - (held ? earlier.Entries?.Count ?? 0 : 0);
+        if (_held <= _bound) _changes[change.Subject] = melted;
+        else _changes.Clear();
     }
 }

@@ -1,3 +1,6 @@
+using Modus.Protocols.Imap.Commands;
+using Modus.Protocols.Imap.Fetch;
+using Modus.Protocols.Imap.Notify;
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
 using Modus.Storage;
@@ -13,6 +16,7 @@ internal sealed class SelectedMailbox
     private const int PageSize = 500;
 
     private readonly Dictionary<Uid, ModSeq> _told = []; // by the command that runs
+    private readonly HashSet<Uid> _appended = []; // by the command that runs
     private HashSet<string> _keywords;
     private Uid _uidNext;
     private ModSeq _synced;
@@ -53,6 +57,25 @@ internal sealed class SelectedMailbox
     /// <summary>Remembers that the running command tells of a change itself, or must not.</summary>
     public void NoteTold(MailboxMessage message) => _told[message.Uid] = message.ModSeq;
 
+    /// <summary>Remembers that the running command put messages here: the client knows what they are (RFC 5465 §5.2).</summary>
+    public void NoteAppended(IEnumerable<Uid> uids) => _appended.UnionWith(uids);
+
+    /// <summary>True when the running command removed messages, which is told of whatever else is.</summary>
+    public bool HasRemoved { get; private set; }
+
+    public void NoteRemoved() => HasRemoved = true;
+
+    /// <summary>True when there may be expunges that were not told of, because numbers had to stay.</summary>
+    public bool HoldsExpunges => Mailbox.HighestModSeq > _expungesSynced;
+
+    /// <summary>Forgets what the running command told of and did, where nothing is told at its end.</summary>
+    public void ForgetTold()
+    {
+        _told.Clear();
+        _appended.Clear();
+        HasRemoved = false;
+    }
+
     /// <summary>Writes FLAGS and PERMANENTFLAGS (RFC 9051 §7.3.5).</summary>
     public void WriteFlags(ImapOutput output)
     {
@@ -67,10 +90,13 @@ internal sealed class SelectedMailbox
     /// <param name="session">Whose view it is.</param>
     /// <param name="keepsNumbers">True while no message may leave the view: it leaves at a later look.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async ValueTask WriteChangesAsync(ImapSession session, bool keepsNumbers, CancellationToken cancellationToken)
+    public ValueTask WriteChangesAsync(ImapSession session, bool keepsNumbers, CancellationToken cancellationToken) =>
+        WriteChangesAsync(session, new ChangeTelling(keepsNumbers), cancellationToken);
+
+    /// <summary>Writes of what happened since the last look that which the client wants to hear, and takes it into the view.</summary>
+    public async ValueTask WriteChangesAsync(ImapSession session, ChangeTelling telling, CancellationToken cancellationToken)
     {
-        var store = session.Room.Ports.Mail;
-        var update = await store.ReadChangesAsync(Id, _synced, _expungesSynced, PageSize, cancellationToken);
+        var update = await session.Room.Ports.Mail.ReadChangesAsync(Id, _synced, _expungesSynced, PageSize, cancellationToken);
         if (update is null)
         {
             // Somebody deleted it; no response says so, and clients know how to come back from a BYE.
@@ -80,10 +106,18 @@ internal sealed class SelectedMailbox
         }
 
         Mailbox = update.Mailbox;
-        if (!keepsNumbers) WriteExpunges(session, update);
-        await WriteChangedAsync(session, update, cancellationToken);
-        _synced = update.Mailbox.HighestModSeq;
-        _told.Clear();
+        if (!telling.KeepsNumbers) WriteExpunges(session, update);
+        if (telling.Events.HasFlag(NotifyEvents.MessageNew))
+        {
+            await WriteChangedAsync(session, update, telling, cancellationToken);
+            _synced = update.Mailbox.HighestModSeq;
+        }
+
+        // What FETCH of new messages marked as \Seen came after the look, and is passed over at the next one.
+        foreach (var (uid, modSeq) in _told)
+            if (modSeq <= update.Mailbox.HighestModSeq) _told.Remove(uid);
+        _appended.Clear();
+        HasRemoved = false;
     }
 
     private void WriteExpunges(ImapSession session, MailboxUpdate update)
@@ -105,14 +139,15 @@ internal sealed class SelectedMailbox
         SavedResult = SavedResult.Remove(gone); // RFC 5182 §2.1
     }
 
-    private async ValueTask WriteChangedAsync(ImapSession session, MailboxUpdate update, CancellationToken cancellationToken)
+    private async ValueTask WriteChangedAsync(ImapSession session, MailboxUpdate update, ChangeTelling telling, CancellationToken cancellationToken)
     {
         var page = update.Changed;
         var isComplete = update.IsComplete;
         while (true)
         {
             await LearnKeywordsAsync(session, page, cancellationToken);
-            Take(session, page);
+            var added = Take(session, page, telling.Events);
+            if (telling.OfNew is { } request && !await FetchAsync(session, request, added, cancellationToken)) break;
             if (isComplete || page.Count == 0 || !await session.Output.FlushIfFullAsync()) break;
             var range = UidRange.After(page[^1].Uid);
             if (range.First >= update.Mailbox.UidNext) break;
@@ -124,21 +159,28 @@ internal sealed class SelectedMailbox
         _uidNext = update.Mailbox.UidNext;
     }
 
-    private void Take(ImapSession session, IReadOnlyList<MailboxMessage> page)
+    private ValueTask<bool> FetchAsync(ImapSession session, FetchRequest request, List<MailboxMessage> added, CancellationToken cancellationToken)
+    {
+        added.RemoveAll(message => _appended.Contains(message.Uid));
+        return added.Count == 0 ? new(true) : new FetchRun(session, this, request.With(FetchItem.Uid), default).WriteAsync(added, cancellationToken);
+    }
+
+    private List<MailboxMessage> Take(ImapSession session, IReadOnlyList<MailboxMessage> page, NotifyEvents events)
     {
         var added = page.Where(message => message.Uid >= _uidNext).ToList();
         foreach (var message in page)
         {
-            if (message.Uid >= _uidNext || (_told.TryGetValue(message.Uid, out var told) && told == message.ModSeq)) continue;
+            if (!events.HasFlag(NotifyEvents.FlagChange) || message.Uid >= _uidNext || (_told.TryGetValue(message.Uid, out var told) && told == message.ModSeq)) continue;
             if (Uids.SequenceNumberOf(message.Uid) is var number and > 0) WriteFetch(session, number, message);
         }
 
-        if (added.Count == 0) return;
+        if (added.Count == 0) return added;
         Uids = Uids.Add(added.Select(static message => message.Uid));
         if (!IsReadOnly) Recent = Recent with { First = Recent.First == Recent.Next ? added[0].Uid : Recent.First, Next = new Uid(added[^1].Uid.Value + 1) };
         _uidNext = new Uid(added[^1].Uid.Value + 1);
         session.Output.WriteLine($"* {Uids.Count} EXISTS");
         WriteRecent(session);
+        return added;
     }
 
     public void WriteRecent(ImapSession session)

@@ -35,6 +35,59 @@ public abstract class ChangeFeedContract : StoreContract
     }
 
     [Fact]
+    public async Task Annotations_are_told_by_the_names_of_their_entries()
+    {
+        var account = await Store.AddAccountAsync("anna");
+        var inbox = (await Store.MailboxAsync(account.Id)).Id;
+        var told = new ConcurrentQueue<MailboxChange>();
+        using var subscription = Store.Changes.Subscribe(account.Id, told.Enqueue);
+
+        await Store.Annotations.ChangeAsync(account.Id, inbox, [new("/shared/a", new byte[1]), new("/private/b", new byte[1]), new("/SHARED/A", new byte[2])], default);
+        await Store.Annotations.ChangeAsync(account.Id, null, [new("/private/b", null)], default);
+        await Store.Annotations.ChangeAsync(account.Id, null, [], default);
+        Assert.Equal([(inbox, "/shared/a /private/b"), (default, "/private/b")], told.Select(c => (c.Mailbox, string.Join(' ', c.Entries!))));
+        Assert.All(told, c => Assert.Equal(MailboxChangeKind.Metadata, c.Kind));
+    }
+
+    [Fact]
+    public async Task A_name_without_a_mailbox_is_told_by_name()
+    {
+        var account = await Store.AddAccountAsync("anna");
+        var told = new ConcurrentQueue<MailboxChange>();
+        using var subscription = Store.Changes.Subscribe(account.Id, told.Enqueue);
+        await Store.Mail.SetSubscribedAsync(account.Id, MailboxName.Parse("nowhere"), true, default);
+        await Store.Mail.SetSubscribedAsync(account.Id, MailboxName.Inbox, false, default);
+        Assert.Equal([("nowhere", default), (null, (await Store.MailboxAsync(account.Id)).Id)], told.Select(c => (c.Name?.Value, c.Mailbox)));
+    }
+
+    [Fact]
+    public async Task What_moves_along_in_a_rename_is_told_apart()
+    {
+        var account = await Store.AddAccountAsync("anna");
+        await Store.Mail.CreateMailboxAsync(account.Id, MailboxName.Parse("a/b"), SpecialUse.None, default);
+        var told = new ConcurrentQueue<MailboxChange>();
+        using var subscription = Store.Changes.Subscribe(account.Id, told.Enqueue);
+        await Store.Mail.RenameMailboxAsync(account.Id, MailboxName.Parse("a"), MailboxName.Parse("c"), default);
+        Assert.Equal(
+            [("a", MailboxChangeKind.Renamed), ("a/b", MailboxChangeKind.RenamedWithSuperior)], told.Select(c => (c.OldName?.Value, c.Kind)));
+
+        told.Clear();
+        await Store.Mail.RenameMailboxAsync(account.Id, MailboxName.Inbox, MailboxName.Parse("old"), default);
+        Assert.Contains(told, c => c.Kind.HasFlag(MailboxChangeKind.Created | MailboxChangeKind.Renamed) && c.OldName == MailboxName.Inbox);
+    }
+
+    [Fact]
+    public void Changes_melt_into_one_that_says_all_of_them()
+    {
+        var first = new MailboxChange(default, new MailboxId(1), MailboxChangeKind.Renamed, new ModSeq(1), MailboxName.Parse("a"), Entries: ["/shared/x", "/shared/y"]);
+        var second = new MailboxChange(default, new MailboxId(1), MailboxChangeKind.Metadata, new ModSeq(2), Entries: ["/SHARED/X", "/shared/z"]);
+        var melted = first.With(second).With(new MailboxChange(default, new MailboxId(1), MailboxChangeKind.Added, new ModSeq(3), MailboxName.Parse("b")));
+        Assert.Equal(MailboxChangeKind.Renamed | MailboxChangeKind.Metadata | MailboxChangeKind.Added, melted.Kind);
+        Assert.Equal((new ModSeq(3), "a"), (melted.HighestModSeq, melted.OldName?.Value));
+        Assert.Equal(["/shared/x", "/shared/y", "/shared/z"], melted.Entries!);
+    }
+
+    [Fact]
     public async Task Nothing_is_told_of_others_after_disposal_or_of_what_did_not_happen()
     {
         var anna = await Store.AddAccountAsync("anna");
