@@ -130,6 +130,13 @@ internal sealed class ImapSession : IDisposable
             return;
         }
 
+        if (Reader.IsOutOfStep)
+        {
+            _output.WriteLine("* BYE [TOOBIG] That line is too long.");
+            End("out of step");
+            return;
+        }
+
         _output.WriteLine("* BAD [TOOBIG] That line is too long.");
         await CountFaultAsync();
     }
