@@ -47,7 +47,7 @@ internal static class SearchRun
             Account = session.State.Identity!.Account,
             Mailbox = selected.Id,
             View = selected.Uids,
-            FirstRecent = selected.Recent.First == selected.Recent.Next ? new Uid(uint.MaxValue) : selected.Recent.First,
+            Recent = selected.Recent,
             Saved = selected.SavedResult,
             Time = session.Room.Clock,
         };
