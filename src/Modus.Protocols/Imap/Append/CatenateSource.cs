@@ -13,7 +13,7 @@ internal sealed class CatenateSource(ImapSession session, UploadedMessage target
     public async ValueTask<ImapResult?> CopyAsync(byte[] text, CancellationToken cancellationToken)
     {
         var bad = ImapResult.No("There is nothing by that URL.", $"BADURL {Show(text)}");
-        if (ImapUrl.Read(text) is not { } url) return bad;
+        if (ImapUrl.Read(text, session.Room.HostName, session.State.Identity!.Address.ToString()) is not { } url) return bad;
         if (await FindMailboxAsync(url, cancellationToken) is not { } mailbox) return bad;
         var rows = await Store.ReadMessagesAsync(mailbox, new UidRange(url.Uid, url.Uid), default, 1, cancellationToken);
         if (rows.Count == 0 || await Store.ReadSummaryAsync(rows[0].Email, cancellationToken) is not { } summary) return bad;

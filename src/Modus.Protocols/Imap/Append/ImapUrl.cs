@@ -15,16 +15,22 @@ namespace Modus.Protocols.Imap.Append;
 /// <param name="Partial">The piece of it, if given.</param>
 internal sealed record ImapUrl(MailboxName? Mailbox, UidValidity? UidValidity, Uid Uid, Section Section, Partial? Partial)
 {
+    private const string Scheme = "imap://";
+
+    /// <summary>Reads a URL.</summary>
+    /// <param name="text">The URL.</param>
+    /// <param name="host">The name of this server.</param>
+    /// <param name="user">Who is logged in.</param>
+    /// <returns>Null for what is no such URL, and for mail of other servers and users.</returns>
     // [ "imap://" iserver ] "/" enc-mailbox [uidvalidity] "/" iuid ["/" isection] ["/" ipartial] ; or without the mailbox
-    public static ImapUrl? Read(ReadOnlySpan<byte> text)
+    public static ImapUrl? Read(ReadOnlySpan<byte> text, string host, string user)
     {
         if (!Ascii.IsValid(text)) return null;
         var url = Encoding.ASCII.GetString(text);
-        if (url.StartsWith("imap://", StringComparison.OrdinalIgnoreCase))
+        if (url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            // Which name the client calls this server by, it knows best; whose mail it may read, the session says.
-            var path = url.IndexOf('/', "imap://".Length);
-            if (path < 0) return null;
+            var path = url.IndexOf('/', Scheme.Length);
+            if (path < 0 || !IsHere(url[Scheme.Length..path], host, user)) return null;
             url = url[path..];
         }
 
@@ -35,6 +41,15 @@ internal sealed record ImapUrl(MailboxName? Mailbox, UidValidity? UidValidity, U
         if (url.StartsWith('/') && uidAt > 0 && !TryReadMailbox(url[1..uidAt], out mailbox, out validity)) return null;
         if (!url.StartsWith('/') && uidAt > 0) return null;
         return ReadMessage(url[uidAt..].TrimStart('/').Split('/'), mailbox, validity);
+    }
+
+    // iserver = [iuserinfo "@"] host [":" port] ; iuserinfo = enc-user [iauth] / [enc-user] iauth ; the port is any door of this server
+    private static bool IsHere(string server, string host, string user)
+    {
+        var at = server.LastIndexOf('@');
+        var userInfo = at < 0 ? "" : server[..at].Split(';')[0];
+        if (userInfo.Length > 0 && !string.Equals(Unescape(userInfo), user, StringComparison.OrdinalIgnoreCase)) return false;
+        return server[(at + 1)..].Split(':')[0].Equals(host, StringComparison.OrdinalIgnoreCase);
     }
 
     private static int FindUid(string url)
