@@ -28,11 +28,9 @@ internal sealed class EmbeddedAnnotations(ReaderPool readers, Writer writer, Ann
     private StoreOutcome Change(WriteScope scope, AccountId account, MailboxId? mailbox, IReadOnlyList<Annotation> changes)
     {
         var database = scope.Database;
-        var highest = default(ModSeq);
-        if (mailbox is { } id)
+        if (mailbox is { } named)
         {
-            if (MailboxRows.Get(database, id) is not { } row || row.Account != account) return StoreOutcome.NotFound;
-            highest = row.HighestModSeq;
+            if (MailboxRows.Get(database, named) is not { } row || row.Account != account) return StoreOutcome.NotFound;
         }
         else if (AccountRows.Get(database, account) is null) return StoreOutcome.NotFound;
 
@@ -41,6 +39,7 @@ internal sealed class EmbeddedAnnotations(ReaderPool readers, Writer writer, Ann
         var after = AnnotationRows.Count(database, account, mailbox ?? default);
         if (after > limits.MaxEntries && after > before) return StoreOutcome.TooMany;
         if (changes.Count == 0) return StoreOutcome.Done;
+        var highest = mailbox is { } id ? MailboxRows.NextModSeq(database, id) : default; // RFC 7162 §3.2
         string[] entries = [.. changes.Select(static change => change.Entry).Distinct(StringComparer.OrdinalIgnoreCase)];
         scope.Note(new MailboxChange(account, mailbox ?? default, MailboxChangeKind.Metadata, highest, Entries: entries));
         return StoreOutcome.Done;

@@ -15,7 +15,7 @@ public interface IAnnotations
 
     /// <summary>
     /// Sets annotations of a mailbox, or of the account when <paramref name="mailbox"/> is null; a null value removes. All or
-    /// none, and durable.
+    /// none, and durable. What changes in a mailbox takes a MODSEQ of it (RFC 7162 §3.2).
     /// </summary>
     /// <returns>
     /// Done, NotFound (the account, or the mailbox in it), NotAllowed (an empty or too long name), TooLarge (a value),
