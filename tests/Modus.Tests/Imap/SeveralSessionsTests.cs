@@ -111,6 +111,22 @@ public sealed class SeveralSessionsTests
     }
 
     [Fact]
+    public async Task A_MODSEQ_beyond_an_expunge_that_waits_is_taken_back()
+    {
+        await using var kit = await SessionKit.WithMailAsync(3);
+        await using var anna = await kit.SelectAsync(enable: "QRESYNC");
+        await using var other = await kit.SelectAsync();
+        await other.OkAsync("STORE 1 +FLAGS.SILENT (\\Deleted)");
+        await other.OkAsync("EXPUNGE"); // MODSEQ 6
+
+        Assert.Equal(["* 2 FETCH (UID 2 FLAGS (\\Seen \\Recent) MODSEQ (7))", "* OK [HIGHESTMODSEQ 5] Expunges wait."], await anna.OkAsync("STORE 2 +FLAGS (\\Seen)"));
+        Assert.Equal(["* 3 FETCH (UID 3)", "* OK [HIGHESTMODSEQ 5] Expunges wait."], await anna.OkAsync("FETCH 3 (UID)"));
+        Assert.Equal(["* VANISHED 1", "* OK [HIGHESTMODSEQ 7] No expunge waits any more."], await anna.OkAsync("NOOP"));
+        Assert.Empty(await anna.OkAsync("NOOP"));
+        await kit.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Messages_are_recent_in_one_session_only()
     {
         await using var kit = await SessionKit.WithMailAsync(1);

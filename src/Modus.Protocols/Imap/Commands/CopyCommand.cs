@@ -43,7 +43,7 @@ internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
         if (CopyUid(session, copied) is { } code) session.Output.WriteLine($"* OK [{code}] Moved.");
         if (copied.Count == 0 || !session.State.IsEnabled(ImapFeatures.Qresync)) return ImapResult.Ok("Moved.");
         await session.State.TellOfChangesAsync(cancellationToken);
-        return ImapResult.Ok("Moved.", $"HIGHESTMODSEQ {selected.Mailbox.HighestModSeq.Value}"); // RFC 6851 §4.4
+        return ImapResult.Ok("Moved.", $"HIGHESTMODSEQ {selected.Synced.Value}"); // RFC 6851 §4.4
     }
 
     // resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set

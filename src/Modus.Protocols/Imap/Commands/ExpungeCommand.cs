@@ -33,7 +33,7 @@ internal sealed class ExpungeCommand(bool byUid) : IImapCommand
 
         if (!session.State.IsEnabled(ImapFeatures.Qresync)) return ImapResult.Ok();
         await session.State.TellOfChangesAsync(cancellationToken);
-        return ImapResult.Ok(code: $"HIGHESTMODSEQ {selected.Mailbox.HighestModSeq.Value}"); // RFC 7162 §3.2.7
+        return ImapResult.Ok(code: $"HIGHESTMODSEQ {selected.Synced.Value}"); // RFC 7162 §3.2.7
     }
 
     public static ImapResult ReadOnly { get; } = ImapResult.No("The mailbox is open for reading only.", "NOPERM");

@@ -21,6 +21,7 @@ internal sealed class SelectedMailbox
     private Uid _uidNext;
     private ModSeq _synced;
     private ModSeq _expungesSynced;
+    private bool _holdsBack;
 
     public SelectedMailbox(MailboxView view, bool isReadOnly, RecentUids recent, IReadOnlyList<string> keywords)
     {
@@ -49,7 +50,7 @@ internal sealed class SelectedMailbox
     /// <summary>The UIDs that a SEARCH saved (RFC 5182); empty before.</summary>
     public UidMap SavedResult { get; set; } = UidMap.Empty;
 
-    /// <summary>How far flags were told of; what CHANGEDSINCE of the client may build on.</summary>
+    /// <summary>How far flags were told of: what HIGHESTMODSEQ may be told, so that the client asks for the rest.</summary>
     public ModSeq Synced => _synced;
 
     public bool IsRecent(Uid uid) => Recent.SequenceNumberOf(uid) > 0;
@@ -111,6 +112,7 @@ internal sealed class SelectedMailbox
         {
             await WriteChangedAsync(session, update, telling, cancellationToken);
             _synced = update.Mailbox.HighestModSeq;
+            if (session.State.IsEnabled(ImapFeatures.Qresync)) WriteHeldBack(session, telling.KeepsNumbers ? update.Expunged : []);
         }
 
         // What FETCH of new messages marked as \Seen came after the look, and is passed over at the next one.
@@ -118,6 +120,15 @@ internal sealed class SelectedMailbox
             if (modSeq <= update.Mailbox.HighestModSeq) _told.Remove(uid);
         _appended.Clear();
         HasRemoved = false;
+    }
+
+    // RFC 7162 §3.2, §6: a client that was told of a MODSEQ must not think that it knows of expunges before it, and learns when it does.
+    private void WriteHeldBack(ImapSession session, IReadOnlyList<ExpungedMessage> waiting)
+    {
+        var first = waiting.Where(message => Uids.SequenceNumberOf(message.Uid) > 0).Select(static message => message.ModSeq.Value).DefaultIfEmpty().Min();
+        if (first > 0) session.Output.WriteLine($"* OK [HIGHESTMODSEQ {first - 1}] Expunges wait.");
+        else if (_holdsBack) session.Output.WriteLine($"* OK [HIGHESTMODSEQ {_synced.Value}] No expunge waits any more.");
+        _holdsBack = first > 0;
     }
 
     private void WriteExpunges(ImapSession session, MailboxUpdate update)
