@@ -54,8 +54,10 @@ need() {
 
 if [ "${1:-all}" != fast ]; then
   need openssl "s_client as a TLS client with chosen versions, ciphers and names" command -v openssl
-  need curl "an SMTP and POP3 client" command -v curl
+  need curl "an SMTP, POP3 and IMAP client" command -v curl
   need swaks "an SMTP client that shows the conversation" command -v swaks
+  need isync "mbsync, which keeps folders and an IMAP account the same" command -v mbsync
+  need neomutt "a mail program that reads IMAP" command -v neomutt
   need libnet-ssleay-perl "TLS for swaks" perl -MNet::SSLeay -e 1
 fi
 

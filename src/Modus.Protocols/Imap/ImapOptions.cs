@@ -14,6 +14,9 @@ public sealed class ImapOptions
     /// <summary>Capabilities that are switched off for everybody, such as <c>QRESYNC</c>; a listener's and an account's own come on top.</summary>
     public IList<string> DisabledCapabilities { get; } = [];
 
+    /// <summary>The names that <see cref="DisabledCapabilities"/> may hold, in the order in which they are advertised.</summary>
+    public static IReadOnlyList<string> SwitchableCapabilities => ImapCapability.All;
+
     /// <summary>The bounds.</summary>
     public ImapLimits Limits { get; set; } = new();
 

@@ -13,6 +13,7 @@ internal static class AdminOperations
     public static readonly ListAccounts ListAccounts = new();
     public static readonly ChangeAccount ChangeAccount = new();
     public static readonly RemoveAccount RemoveAccount = new();
+    public static readonly ChangeCapabilities ChangeCapabilities = new();
     public static readonly AddAlias AddAlias = new();
     public static readonly ListAliases ListAliases = new();
     public static readonly RemoveAlias RemoveAlias = new();
@@ -24,6 +25,6 @@ internal static class AdminOperations
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

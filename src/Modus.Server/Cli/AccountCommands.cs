@@ -16,7 +16,7 @@ internal static class AccountCommands
         Add(terminal), List(terminal), Password(terminal), Quota(terminal),
         Switch(terminal, "enable", "Let an account take mail and log in again.", enabled: true),
         Switch(terminal, "disable", "Let an account neither take mail nor log in; its mail stays.", enabled: false),
-        Remove(terminal),
+        CapabilityCommand.Build(terminal, AddressArgument()), Remove(terminal),
     };
 
     private static Argument<string> AddressArgument() => new("address") { Description = "The account's address, such as anna@example.com." };

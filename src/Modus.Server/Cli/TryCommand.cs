@@ -13,7 +13,7 @@ internal static class TryCommand
     {
         var offset = new Option<int>("--port-offset")
         {
-            Description = "Add this to every port (2525, 2587, 2465, 2110, 2995; metrics 2080).",
+            Description = "Add this to every port (2525, 2587, 2465, 2110, 2995, 2143, 2993; metrics 2080).",
             HelpName = "N",
         };
         var anyPort = new Option<bool>("--any-port") { Description = "Let the system choose every port." };

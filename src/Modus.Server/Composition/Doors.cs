@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Smtp;
 using Modus.Server.Admin;
@@ -59,6 +60,7 @@ internal sealed class Doors(ServerConfiguration configuration)
                 case ListenerProtocol.Smtp: listen.UseSmtp(SmtpProfile.Relay); break;
                 case ListenerProtocol.Submission: listen.UseSmtp(SmtpProfile.Submission); break;
                 case ListenerProtocol.Pop3: listen.UsePop3(); break;
+                case ListenerProtocol.Imap: listen.UseImap([.. listener.WithoutCapabilities]); break;
             }
         }
 

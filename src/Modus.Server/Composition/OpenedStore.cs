@@ -65,7 +65,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         }
     }
 
-    public AdminPorts ToPorts() => new(Directory, Queue, Maintenance);
+    public AdminPorts ToPorts() => new(Directory, Queue, Settings, Maintenance);
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 }

@@ -1,5 +1,6 @@
 using Modus.Delivery;
 using Modus.Delivery.Directory;
+using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
@@ -32,6 +33,7 @@ internal static class Rooms
             sasl.DecoyKey = decoyKey;
         });
         services.AddSingleton<IIdentitySource, DirectoryIdentitySource>();
+        services.AddSingleton<IImapAccounts, StoredImapAccounts>();
         services.AddModusDelivery(delivery =>
         {
             delivery.Postmaster = configuration.Delivery.Postmaster;
@@ -47,6 +49,13 @@ internal static class Rooms
             pop3.HostName = configuration.Hostname.Name;
             pop3.InternationalHeaders = configuration.Pop3.InternationalHeaders;
             pop3.Limits = configuration.Pop3.Limits;
+        });
+        services.AddModusImap(imap =>
+        {
+            imap.HostName = configuration.Hostname.Name;
+            imap.Version = ModusHost.Version;
+            imap.Limits = configuration.Imap.Limits;
+            foreach (var name in configuration.Imap.WithoutCapabilities) imap.DisabledCapabilities.Add(name);
         });
     }
 }

@@ -25,6 +25,7 @@ internal sealed class ConfigurationReader(string baseFolder)
             Tls = ReadTls(root.Object("tls")),
             Smtp = ProtocolSections.ReadSmtp(root.Object("smtp")),
             Pop3 = ProtocolSections.ReadPop3(root.Object("pop3")),
+            Imap = ProtocolSections.ReadImap(root.Object("imap")),
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
             Http = ReadHttp(root.Object("http")),

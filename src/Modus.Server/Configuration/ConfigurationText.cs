@@ -39,6 +39,7 @@ internal static class ConfigurationText
             },
             ["smtp"] = ToJson(configuration.Smtp),
             ["pop3"] = ToJson(configuration.Pop3),
+            ["imap"] = ToJson(configuration.Imap),
             ["login"] = ToJson(configuration.Login),
             ["delivery"] = ToJson(configuration.Delivery),
             ["http"] = new JsonObject
@@ -64,13 +65,18 @@ internal static class ConfigurationText
         _ => "implicit",
     };
 
-    private static JsonNode ToJson(ListenerConfiguration listener) => new JsonObject
+    private static JsonNode ToJson(ListenerConfiguration listener)
     {
-        ["protocol"] = $"{listener.Protocol}".ToLowerInvariant(),
-        ["addresses"] = listener.Addresses.Count == 0 ? new JsonArray("*") : ToJson(listener.Addresses),
-        ["port"] = listener.Port,
-        ["tls"] = Word(listener.Tls),
-    };
+        var json = new JsonObject
+        {
+            ["protocol"] = $"{listener.Protocol}".ToLowerInvariant(),
+            ["addresses"] = listener.Addresses.Count == 0 ? new JsonArray("*") : ToJson(listener.Addresses),
+            ["port"] = listener.Port,
+            ["tls"] = Word(listener.Tls),
+        };
+        if (listener.Protocol == ListenerProtocol.Imap) json["withoutCapabilities"] = ToJson(listener.WithoutCapabilities);
+        return json;
+    }
 
     private static JsonNode ToJson(CertificateConfiguration certificate)
     {
@@ -86,13 +92,15 @@ internal static class ConfigurationText
         }
 
         json["addresses"] = ToJson(certificate.Addresses);
-        json["names"] = new JsonArray([.. certificate.Names.Select(name => JsonValue.Create(name))]);
+        json["names"] = ToJson(certificate.Names);
         json["default"] = certificate.IsDefault;
         return json;
     }
 
     private static JsonArray ToJson(IReadOnlyList<IPAddress> addresses) =>
         new([.. addresses.Select(address => JsonValue.Create(address.ToString()))]);
+
+    private static JsonArray ToJson(IReadOnlyList<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 
     private static JsonObject ToJson(SmtpConfiguration smtp) => new()
     {
@@ -116,6 +124,17 @@ internal static class ConfigurationText
         ["maxConnections"] = pop3.Limits.MaxConnections,
         ["maxConnectionsPerAddress"] = pop3.Limits.MaxConnectionsPerAddress,
         ["commandTimeout"] = UnitText.FormatDuration(pop3.Limits.CommandTimeout),
+    };
+
+    private static JsonObject ToJson(ImapConfiguration imap) => new()
+    {
+        ["encryption"] = imap.Encryption,
+        ["withoutCapabilities"] = ToJson(imap.WithoutCapabilities),
+        ["maxMessageSize"] = UnitText.FormatSize(imap.Limits.MaxMessageSize),
+        ["maxConnections"] = imap.Limits.MaxConnections,
+        ["maxConnectionsPerAddress"] = imap.Limits.MaxConnectionsPerAddress,
+        ["idleTimeout"] = UnitText.FormatDuration(imap.Limits.IdleTimeout),
+        ["loginTimeout"] = UnitText.FormatDuration(imap.Limits.LoginTimeout),
     };
 
     private static JsonObject ToJson(LoginConfiguration login) => new()

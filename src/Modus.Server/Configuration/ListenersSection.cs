@@ -8,7 +8,7 @@ internal static class ListenersSection
 {
     private const string AnyAddress = "*";
 
-    // RFC 5321, RFC 6409, RFC 8314 §3.3, RFC 1939 with RFC 2595, RFC 8314 §3.1.
+    // RFC 5321, RFC 6409, RFC 8314 §3.3, RFC 1939 with RFC 2595, RFC 8314 §3.1, RFC 9051 §2.1, RFC 8314 §3.2.
     private static readonly ListenerConfiguration[] Standard =
     [
         new(ListenerProtocol.Smtp, [], 25, TlsMode.OnDemand),
@@ -16,6 +16,8 @@ internal static class ListenersSection
         new(ListenerProtocol.Submission, [], 587, TlsMode.OnDemand),
         new(ListenerProtocol.Pop3, [], 110, TlsMode.OnDemand),
         new(ListenerProtocol.Pop3, [], 995, TlsMode.Implicit),
+        new(ListenerProtocol.Imap, [], 143, TlsMode.OnDemand),
+        new(ListenerProtocol.Imap, [], 993, TlsMode.Implicit),
     ];
 
     public static IReadOnlyList<ListenerConfiguration> Read(SectionReader root)
@@ -39,31 +41,25 @@ internal static class ListenersSection
 
     private static ListenerConfiguration? ReadOne(SectionReader section)
     {
-        var protocol = ReadProtocol(section);
+        var protocol = section.Choice<ListenerProtocol>(
+            "protocol",
+            null,
+            ("smtp", ListenerProtocol.Smtp),
+            ("submission", ListenerProtocol.Submission),
+            ("pop3", ListenerProtocol.Pop3),
+            ("imap", ListenerProtocol.Imap));
         var addresses = ReadAddresses(section);
         var tls = section.Choice<TlsMode>(
             "tls", TlsMode.OnDemand, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));
         var port = section.Number("port", -1, 0, 65535);
         if (!section.Has("port"))
             section.Fault("port", null, "is missing.", "Write the port to listen on; 0 lets the system choose one.");
+        var without = ProtocolSections.ReadWithoutCapabilities(section);
+        if (section.Has("withoutCapabilities") && protocol is not (null or ListenerProtocol.Imap))
+            section.Fault("withoutCapabilities", null, "means nothing but to IMAP.", "Take it out, or give it to a listener with the protocol imap.");
         section.RejectUnknown();
-        return protocol is null || port < 0 ? null : new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value);
-    }
-
-    private static ListenerProtocol? ReadProtocol(SectionReader section)
-    {
-        if (string.Equals(section.Text("protocol"), "imap", StringComparison.OrdinalIgnoreCase))
-        {
-            section.Fault("protocol", "imap", "is not served by this version.", "Take this listener out; POP3 is there to fetch mail.");
-            return null;
-        }
-
-        return section.Choice<ListenerProtocol>(
-            "protocol",
-            null,
-            ("smtp", ListenerProtocol.Smtp),
-            ("submission", ListenerProtocol.Submission),
-            ("pop3", ListenerProtocol.Pop3));
+        if (protocol is null || port < 0) return null;
+        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without };
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)

@@ -1,10 +1,11 @@
+using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Smtp;
 
 namespace Modus.Server.Configuration;
 
 /// <summary>
-/// Reads <c>smtp</c> and <c>pop3</c>. Defaults, and where they come from, stand in the rooms' own limits; here are the ranges
+/// Reads <c>smtp</c>, <c>pop3</c> and <c>imap</c>. Defaults, and where they come from, stand in the rooms' own limits; here are the ranges
 /// that make sense for an administrator.
 /// </summary>
 internal static class ProtocolSections
@@ -47,5 +48,41 @@ internal static class ProtocolSections
         };
         pop3.RejectUnknown();
         return new Pop3Configuration(encryption, headers!.Value, limits);
+    }
+
+    public static ImapConfiguration ReadImap(SectionReader imap)
+    {
+        var standard = new ImapLimits();
+        var encryption = imap.Switch("encryption", true);
+        var without = ReadWithoutCapabilities(imap);
+        var limits = standard with
+        {
+            MaxMessageSize = imap.Size("maxMessageSize", standard.MaxMessageSize, 64L << 10, 1L << 30), // as SMTP's
+            MaxConnections = imap.Number("maxConnections", standard.MaxConnections, 1, 1_000_000),
+            MaxConnectionsPerAddress = imap.Number("maxConnectionsPerAddress", standard.MaxConnectionsPerAddress, 1, 1_000_000),
+            IdleTimeout = imap.Duration("idleTimeout", standard.IdleTimeout, TimeSpan.FromMinutes(30), TimeSpan.FromHours(24)), // RFC 9051 §5.4
+            LoginTimeout = imap.Duration("loginTimeout", standard.LoginTimeout, OneSecond, OneHour),
+        };
+        imap.RejectUnknown();
+        return new ImapConfiguration(encryption, without, limits);
+    }
+
+    /// <summary>Reads <c>withoutCapabilities</c>: names that the IMAP room knows, each once and as the room writes it.</summary>
+    public static IReadOnlyList<string> ReadWithoutCapabilities(SectionReader section)
+    {
+        var names = new List<string>();
+        foreach (var (key, text) in section.Texts("withoutCapabilities"))
+        {
+            if (ImapOptions.SwitchableCapabilities.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name)
+            {
+                if (!names.Contains(name)) names.Add(name);
+                continue;
+            }
+
+            section.Fault(
+                key, text, "is no capability that can be switched off.", $"Write one of: {string.Join(", ", ImapOptions.SwitchableCapabilities)}.");
+        }
+
+        return names;
     }
 }

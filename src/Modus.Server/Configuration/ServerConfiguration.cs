@@ -1,5 +1,6 @@
 using System.Net;
 using Modus.Mail.Addresses;
+using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Smtp;
 using Modus.Tls;
@@ -23,6 +24,8 @@ internal sealed record ServerConfiguration
 
     public required Pop3Configuration Pop3 { get; init; }
 
+    public required ImapConfiguration Imap { get; init; }
+
     public required LoginConfiguration Login { get; init; }
 
     public required DeliveryConfiguration Delivery { get; init; }
@@ -40,7 +43,12 @@ internal sealed record ServerConfiguration
     /// </summary>
     public IEnumerable<ListenerConfiguration> OpenListeners =>
         from listener in Listeners
-        let encrypted = listener.Protocol == ListenerProtocol.Pop3 ? Pop3.Encryption : Smtp.Encryption
+        let encrypted = listener.Protocol switch
+        {
+            ListenerProtocol.Pop3 => Pop3.Encryption,
+            ListenerProtocol.Imap => Imap.Encryption,
+            _ => Smtp.Encryption,
+        }
         where encrypted || listener.Tls != TlsMode.Implicit
         select encrypted ? listener : listener with { Tls = TlsMode.None };
 }
@@ -55,6 +63,9 @@ internal enum ListenerProtocol
 
     /// <summary>POP3.</summary>
     Pop3,
+
+    /// <summary>IMAP.</summary>
+    Imap,
 }
 
 /// <summary>A door.</summary>
@@ -63,7 +74,11 @@ internal enum ListenerProtocol
 /// <param name="Port">0 lets the system choose.</param>
 /// <param name="Tls">What it does about TLS.</param>
 internal sealed record ListenerConfiguration(
-    ListenerProtocol Protocol, IReadOnlyList<IPAddress> Addresses, int Port, TlsMode Tls);
+    ListenerProtocol Protocol, IReadOnlyList<IPAddress> Addresses, int Port, TlsMode Tls)
+{
+    /// <summary>Capabilities that IMAP does not offer here; empty behind every other door.</summary>
+    public IReadOnlyList<string> WithoutCapabilities { get; init; } = [];
+}
 
 /// <summary>A certificate with its key, and what it is for. One of the sources is set.</summary>
 internal sealed record CertificateConfiguration
@@ -109,6 +124,11 @@ internal sealed record SmtpConfiguration(bool Encryption, SmtpLimits Limits);
 /// <param name="InternationalHeaders">What clients without UTF8 get of messages that need it.</param>
 /// <param name="Limits">The bounds of the protocol.</param>
 internal sealed record Pop3Configuration(bool Encryption, InternationalHeaders InternationalHeaders, Pop3Limits Limits);
+
+/// <param name="Encryption">False: no STARTTLS, and implicit listeners stay closed.</param>
+/// <param name="WithoutCapabilities">What is offered to nobody.</param>
+/// <param name="Limits">The bounds of the protocol.</param>
+internal sealed record ImapConfiguration(bool Encryption, IReadOnlyList<string> WithoutCapabilities, ImapLimits Limits);
 
 /// <summary>When logins are refused for those that failed.</summary>
 internal sealed record LoginConfiguration(

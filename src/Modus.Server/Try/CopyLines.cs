@@ -10,6 +10,8 @@ internal static class CopyLines
         var submission = Find(report, "submission", "on-demand", anna.Host);
         var relay = Find(report, "smtp", "on-demand", anna.Host);
         var drop = Find(report, "pop3", "implicit", ben.Host);
+        var mailboxes = Find(report, "imap", "implicit", ben.Host);
+        var clearMailboxes = Find(report, "imap", "on-demand", anna.Host);
         var clearDrop = Find(report, "pop3", "on-demand", anna.Host);
 
         yield return ("Look at the encryption (openssl)",
@@ -18,6 +20,8 @@ internal static class CopyLines
             $"openssl s_client -connect {At(drop)} -servername {drop.Name} -CAfile {ca} -crlf",
             $"openssl s_client -connect {At(drop)} -noservername -sigalgs RSA-PSS+SHA256 -CAfile {ca} -crlf   # the RSA certificate",
             $"openssl s_client -connect {At(clearDrop)} -starttls pop3 -servername {clearDrop.Name} -CAfile {ca} -crlf",
+            $"openssl s_client -connect {At(mailboxes)} -servername {mailboxes.Name} -CAfile {ca} -crlf",
+            $"openssl s_client -connect {At(clearMailboxes)} -starttls imap -servername {clearMailboxes.Name} -CAfile {ca} -crlf",
         ]);
         yield return ("Send a mail (swaks)",
         [
@@ -29,6 +33,13 @@ internal static class CopyLines
         [
             $"curl --cacert {ca} --connect-to {drop.Name}:{drop.Port}:{At(drop)} -u {ben.Address}:{ben.Password} pop3s://{drop.Name}:{drop.Port}/",
             $"curl --cacert {ca} --connect-to {drop.Name}:{drop.Port}:{At(drop)} -u {ben.Address}:{ben.Password} pop3s://{drop.Name}:{drop.Port}/1",
+        ]);
+        var imaps = $"curl --cacert {ca} --connect-to {mailboxes.Name}:{mailboxes.Port}:{At(mailboxes)} -u {ben.Address}:{ben.Password} imaps://{mailboxes.Name}:{mailboxes.Port}";
+        yield return ("Read mail where it lies (curl)",
+        [
+            $"{imaps}/   # LIST",
+            $"{imaps}/INBOX -X 'FETCH 1:* (UID FLAGS ENVELOPE)'",
+            $"{imaps}/INBOX\\;MAILINDEX=1",
         ]);
         yield return ("Look around (modus)",
         [

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using MailKit;
+using MailKit.Net.Imap;
 using MailKit.Net.Pop3;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -37,10 +38,23 @@ internal sealed class Courier(X509Certificate2 authority)
                 found.Add(await ReadAsync(stream, cancellationToken));
             }
 
-            var missing = expected.Count(message => !found.Any(bytes => bytes.AsSpan().EndsWith(ToBytes(message))));
-            return missing == 0
-                ? $"{found.Count} message(s), bit-exact"
-                : throw new InvalidDataException($"{missing} of {expected.Count} message(s) did not come out as they went in.");
+            return Compare(found, expected);
+        }, cancellationToken);
+
+    /// <summary>Reads the INBOX of an account and looks for messages that were sent.</summary>
+    public Task<TryLeg> ReadAsync(
+        TryLeg leg, TryEndpoint endpoint, TryAccount login, IReadOnlyList<MimeMessage> expected, CancellationToken cancellationToken) =>
+        TravelAsync(leg, new ImapClient(), endpoint, login, async client =>
+        {
+            await client.Inbox.OpenAsync(FolderAccess.ReadOnly, cancellationToken);
+            var found = new List<byte[]>();
+            for (var index = 0; index < client.Inbox.Count; index++)
+            {
+                await using var stream = await client.Inbox.GetStreamAsync(index, "", cancellationToken);
+                found.Add(await ReadAsync(stream, cancellationToken));
+            }
+
+            return Compare(found, expected);
         }, cancellationToken);
 
     /// <summary>The message as it goes over the wire.</summary>
@@ -51,6 +65,14 @@ internal sealed class Courier(X509Certificate2 authority)
         using var bytes = new MemoryStream();
         message.WriteTo(format, bytes);
         return bytes.ToArray();
+    }
+
+    private static string Compare(List<byte[]> found, IReadOnlyList<MimeMessage> expected)
+    {
+        var missing = expected.Count(message => !found.Any(bytes => bytes.AsSpan().EndsWith(ToBytes(message))));
+        return missing == 0
+            ? $"{found.Count} message(s), bit-exact"
+            : throw new InvalidDataException($"{missing} of {expected.Count} message(s) did not come out as they went in.");
     }
 
     private async Task<TryLeg> TravelAsync<TClient>(

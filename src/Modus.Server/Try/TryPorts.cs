@@ -17,6 +17,8 @@ internal sealed record TryPorts(int? Offset)
         (ListenerProtocol.Submission, TlsMode.Implicit, 2465),
         (ListenerProtocol.Pop3, TlsMode.OnDemand, 2110),
         (ListenerProtocol.Pop3, TlsMode.Implicit, 2995),
+        (ListenerProtocol.Imap, TlsMode.OnDemand, 2143),
+        (ListenerProtocol.Imap, TlsMode.Implicit, 2993),
     ];
 
     private const int StandardHttp = 2080;

@@ -33,7 +33,7 @@ internal sealed record TryReport
 /// <param name="Key">PEM.</param>
 internal sealed record TryCertificate(string Name, string Address, string Algorithm, string Certificate, string Key);
 
-/// <param name="Protocol">smtp, submission or pop3.</param>
+/// <param name="Protocol">smtp, submission, pop3 or imap.</param>
 /// <param name="Tls">none, on-demand or implicit.</param>
 /// <param name="Address">The local address.</param>
 /// <param name="Port">The port.</param>

@@ -57,13 +57,14 @@ internal sealed class TryScreen(IAnsiConsole console)
     private void ShowClientSettings(TryReport report)
     {
         var table = new Table().RoundedBorder().Title("[bold]For a mail program[/]");
-        foreach (var heading in new[] { "Account and login", "Password", "Incoming: POP3, SSL/TLS", "Outgoing: SMTP, STARTTLS", "or SSL/TLS" })
+        foreach (var heading in new[] { "Account and login", "Password", "Incoming: IMAP, SSL/TLS", "or POP3, SSL/TLS", "Outgoing: SMTP, STARTTLS", "or SSL/TLS" })
             table.AddColumn(heading);
         foreach (var account in report.Accounts)
         {
             table.AddRow(
                 Markup.Escape(account.Address),
                 Markup.Escape(account.Password),
+                At(CopyLines.Find(report, "imap", "implicit", account.Host)),
                 At(CopyLines.Find(report, "pop3", "implicit", account.Host)),
                 At(CopyLines.Find(report, "submission", "on-demand", account.Host)),
                 At(CopyLines.Find(report, "submission", "implicit", account.Host)));

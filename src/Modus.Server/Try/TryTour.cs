@@ -3,7 +3,7 @@ using MimeKit;
 
 namespace Modus.Server.Try;
 
-/// <summary>The tour: a mail from outside and two from inside go in, and come out of two maildrops.</summary>
+/// <summary>The tour: a mail from outside and two from inside go in, and come out by POP3 and by IMAP.</summary>
 internal sealed class TryTour(TrySetup setup, IReadOnlyList<TryEndpoint> endpoints)
 {
     private const string Visitor = "visitor@example.net";
@@ -24,8 +24,10 @@ internal sealed class TryTour(TrySetup setup, IReadOnlyList<TryEndpoint> endpoin
             await SendAsync(courier, "In from another server", "smtp", "on-demand", alpha, null, fromOutside, cancellationToken),
             await SendAsync(courier, "In from a mail program", "submission", "on-demand", alpha, anna, byStartTls, cancellationToken),
             await SendAsync(courier, "In by implicit TLS", "submission", "implicit", beta, ben, byImplicitTls, cancellationToken),
-            await FetchAsync(courier, "Out to a mail program", "implicit", beta, ben, [byStartTls], cancellationToken),
-            await FetchAsync(courier, "Out after STLS", "on-demand", alpha, anna, [fromOutside, byImplicitTls], cancellationToken),
+            await FetchAsync(courier, "Out to a mail program", "pop3", "implicit", beta, ben, [byStartTls], cancellationToken),
+            await FetchAsync(courier, "Out after STLS", "pop3", "on-demand", alpha, anna, [fromOutside, byImplicitTls], cancellationToken),
+            await FetchAsync(courier, "Read where it lies", "imap", "implicit", beta, ben, [byStartTls], cancellationToken),
+            await FetchAsync(courier, "Read after STARTTLS", "imap", "on-demand", alpha, anna, [fromOutside, byImplicitTls], cancellationToken),
         ];
     }
 
@@ -44,12 +46,20 @@ internal sealed class TryTour(TrySetup setup, IReadOnlyList<TryEndpoint> endpoin
     }
 
     private Task<TryLeg> FetchAsync(
-        Courier courier, string title, string tls, TryHost host, TryAccount login, MimeMessage[] expected, CancellationToken cancel)
+        Courier courier, string title, string protocol, string tls, TryHost host, TryAccount login, MimeMessage[] expected, CancellationToken cancel)
     {
-        var endpoint = Find("pop3", tls, host);
-        var spoken = tls == "implicit" ? "POP3S" : "POP3 + STLS";
+        var endpoint = Find(protocol, tls, host);
+        var spoken = (protocol, tls) switch
+        {
+            ("imap", "implicit") => "IMAPS",
+            ("imap", _) => "IMAP + STARTTLS",
+            (_, "implicit") => "POP3S",
+            _ => "POP3 + STLS",
+        };
         var leg = new TryLeg(title, "the store", login.Address, $"{endpoint.Address}:{endpoint.Port}", spoken);
-        return courier.FetchAsync(leg, endpoint, login, expected, cancel);
+        return protocol == "imap"
+            ? courier.ReadAsync(leg, endpoint, login, expected, cancel)
+            : courier.FetchAsync(leg, endpoint, login, expected, cancel);
     }
 
     private TryEndpoint Find(string protocol, string tls, TryHost host) => endpoints.First(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Modus.Protocols.Imap;
 using Modus.Server.Cli;
 using Modus.Tests.Server.Configuration;
 using Xunit;
@@ -49,16 +50,29 @@ public sealed partial class DocumentationTests
                 fault => !fault.Problem.StartsWith("cannot be read as", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_README_names_every_capability_of_IMAP()
+    {
+        var row = File.ReadLines(Path.Combine(Root, "README.md")).Single(line => line.StartsWith("| **IMAP** |", StringComparison.Ordinal));
+
+        Assert.Empty(ImapOptions.SwitchableCapabilities.Except(row.Split(' ', ',', ';')));
+    }
+
     private static IEnumerable<(string Path, Command Command)> Leaves(Command command, string path) =>
         command.Subcommands.Count == 0
             ? [(path, command)]
             : command.Subcommands.SelectMany(inner => Leaves(inner, $"{path} {inner.Name}"));
 
-    private static string ReadDocument(string name)
+    private static string ReadDocument(string name) => File.ReadAllText(Path.Combine(Root, "docs", name));
+
+    private static string Root
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Modus.Kestrel.sln"))) folder = folder.Parent;
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", name));
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder!.FullName, "Modus.Kestrel.sln"))) folder = folder.Parent;
+            return folder.FullName;
+        }
     }
 
     [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]

@@ -86,7 +86,7 @@ public sealed class SessionsModelTests
             case 7 when set is not null:
                 await client.RunAsync($"{(random.Next(2) == 0 ? "COPY" : "MOVE")} {set} Other");
                 break;
-            case 8 when set is not null:
+            case 8 when set is not null && client.Count < 30: // it would double for ever
                 await client.RunAsync($"COPY {set} INBOX");
                 break;
             case 9 when set is not null:

@@ -19,6 +19,8 @@ public sealed class AdminSocketTests
 
         await Succeed(test, "", "domain", "add", "example.com");
         await Succeed(test, "secret\n", "account", "add", "anna@example.com", "--password-stdin");
+        await Succeed(test, "", "account", "capabilities", "anna@example.com", "--off", "IDLE");
+        var capabilities = await Succeed(test, "", "account", "capabilities", "anna@example.com", "--json");
         await Succeed(test, "", "alias", "add", "info@example.com", "anna@example.com");
         var accounts = await Succeed(test, "", "account", "list", "--json");
         var aliases = await Succeed(test, "", "alias", "list");
@@ -30,6 +32,7 @@ public sealed class AdminSocketTests
         var wrong = await RunAsync(test, "", "domain", "add", "-");
 
         Assert.Equal("anna@example.com", Assert.Single(accounts.Json.EnumerateArray()).GetProperty("address").GetString());
+        Assert.Equal("IDLE", Assert.Single(capabilities.Json.EnumerateArray(), row => !row.GetProperty("enabled").GetBoolean()).GetProperty("name").GetString());
         Assert.Contains("info@example.com", aliases.Out, StringComparison.Ordinal);
         Assert.EndsWith("self-signed-rsa.pem", explained.Json.GetProperty("source").GetString(), StringComparison.Ordinal);
         Assert.Equal((ExitCode.Fault, ExitCode.Usage), (twice.Code, wrong.Code));

@@ -47,6 +47,23 @@ public sealed class CommandsOnAStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Capabilities_are_switched_off_and_on_for_an_account()
+    {
+        await Succeed("domain", "add", "example.com");
+        await SucceedWith("x\n", "account", "add", "anna@example.com", "--password-stdin");
+
+        Assert.Empty(await OffAsync());
+        Assert.Equal(["IDLE", "QRESYNC"], await OffAsync("--off", "qresync", "--off", "IDLE"));
+        Assert.Equal(["QRESYNC"], await OffAsync("--on", "idle"));
+        Assert.Contains("QRESYNC", (await Succeed("account", "capabilities", "anna@example.com")).Out, StringComparison.Ordinal);
+        Assert.Empty(await OffAsync("--on", "QRESYNC"));
+
+        async Task<IEnumerable<string?>> OffAsync(params string[] switches) =>
+            (await Succeed(["account", "capabilities", "anna@example.com", "--json", .. switches])).Json.EnumerateArray()
+            .Where(row => !row.GetProperty("enabled").GetBoolean()).Select(row => row.GetProperty("name").GetString());
+    }
+
+    [Fact]
     public async Task Faults_say_what_to_do_next()
     {
         var noDomain = await RunAsync("x\n", "account", "add", "anna@example.com", "--password-stdin");
@@ -58,6 +75,7 @@ public sealed class CommandsOnAStoreTests : IDisposable
         Assert.Equal(ExitCode.Fault, (await RunAsync("", "domain", "add", "EXAMPLE.com")).Code);
         Assert.Contains("modus account list example.com", (await RunAsync("", "domain", "remove", "example.com")).Error, StringComparison.Ordinal);
         Assert.Contains("modus account list", (await RunAsync("", "account", "enable", "nobody@example.com")).Error, StringComparison.Ordinal);
+        Assert.Contains("modus account list", (await RunAsync("", "account", "capabilities", "nobody@example.com")).Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Fault, (await RunAsync("", "alias", "add", "anna@example.com", "a@b.example")).Code);
         Assert.Equal(ExitCode.Fault, (await RunAsync("", "alias", "remove", "info@example.com")).Code);
         Assert.Equal(ExitCode.Fault, (await RunAsync("", "queue", "show", "6h0nqw6gqv00a")).Code);
@@ -74,6 +92,8 @@ public sealed class CommandsOnAStoreTests : IDisposable
     [InlineData("account", "add", "anna@example.com", "--password-stdin", "--password-file", "x")]
     [InlineData("account", "add", "anna@example.com", "--password-stdin", "--quota", "much")]
     [InlineData("account", "add", "anna@example.com", "--password", "secret")]
+    [InlineData("account", "capabilities", "anna@example.com", "--off", "TELEPATHY")]
+    [InlineData("account", "capabilities", "anna@example.com", "--off", "IDLE", "--on", "idle")]
     [InlineData("alias", "add", "info@example.com")]
     [InlineData("queue", "list", "--state", "Lost")]
     [InlineData("queue", "list", "--limit", "0")]

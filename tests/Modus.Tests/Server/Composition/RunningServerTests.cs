@@ -52,27 +52,30 @@ public sealed class RunningServerTests
         Assert.Equal(made, await File.ReadAllTextAsync(files.Sources[0].CertificateFile!, Cancel));
     }
 
-    [Fact]
-    public async Task Stopping_ends_sessions_and_closes_the_doors()
+    [Theory]
+    [InlineData(0, "220 mail.example.com", "421")]
+    [InlineData(3, "* OK ", "* BYE [UNAVAILABLE]")]
+    public async Task Stopping_ends_sessions_and_closes_the_doors(int number, string greeting, string farewell)
     {
         var test = await TestServer.StartAsync();
-        var smtp = test.Server.Doors.Opened[0].EndPoint;
+        var door = test.Server.Doors.Opened[number].EndPoint;
         using var client = new TcpClient();
-        await client.ConnectAsync(smtp, Cancel);
+        await client.ConnectAsync(door, Cancel);
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-        Assert.StartsWith("220 mail.example.com", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        Assert.StartsWith(greeting, await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
 
         await test.DisposeAsync();
 
-        Assert.StartsWith("421", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        Assert.StartsWith(farewell, await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
         Assert.Null(await reader.ReadLineAsync(Cancel));
         using var late = new TcpClient();
-        await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(smtp, Cancel).AsTask());
+        await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(door, Cancel).AsTask());
     }
 
     [Theory]
     [InlineData(0, "220 mail.example.com ")]
     [InlineData(2, "+OK mail.example.com ")]
+    [InlineData(3, "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 SASL-IR LITERAL+ STARTTLS LOGINDISABLED] mail.example.com ")] // without ID and ENABLE
     public async Task The_greeting_has_the_configured_name(int door, string greeting)
     {
         await using var test = await TestServer.StartAsync();

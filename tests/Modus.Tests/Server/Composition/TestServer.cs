@@ -32,8 +32,9 @@ internal sealed class TestServer : IAsyncDisposable
                 { "protocol": "smtp", "addresses": ["127.0.0.1"], "port": 0 },
                 { "protocol": "submission", "addresses": ["127.0.0.1"], "port": 0, "tls": "implicit" },
                 { "protocol": "pop3", "addresses": ["127.0.0.1"], "port": 0 },
+                { "protocol": "imap", "addresses": ["127.0.0.1"], "port": 0, "withoutCapabilities": ["ID"] },
               ],
-              "http": { "port": 0 }, "tls": {{tls}}, "stopTimeout": "5s",
+              "http": { "port": 0 }, "tls": {{tls}}, "stopTimeout": "5s", "imap": { "withoutCapabilities": ["ENABLE"] },
             }
             """);
         var configuration = Modus.Server.Configuration.ConfigurationFile.Load(file, new Dictionary<string, string>()).Configuration!;

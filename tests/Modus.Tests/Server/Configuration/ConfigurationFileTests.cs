@@ -1,4 +1,5 @@
 using System.Net;
+using Modus.Protocols.Imap;
 using Modus.Server.Configuration;
 using Modus.Tls;
 using Xunit;
@@ -14,7 +15,7 @@ public sealed class ConfigurationFileTests
 
         Assert.Equal("mail.example.com", configuration.Hostname.Name);
         Assert.Equal("/var/lib/modus", configuration.DataFolder);
-        Assert.Equal([25, 465, 587, 110, 995], configuration.Listeners.Select(listener => listener.Port));
+        Assert.Equal([25, 465, 587, 110, 995, 143, 993], configuration.Listeners.Select(listener => listener.Port));
         Assert.Equal(TlsVersion.Tls12, configuration.Tls.MinimumVersion);
         Assert.Equal(50L * 1024 * 1024, configuration.Smtp.Limits.MaxMessageSize);
         Assert.Equal(IPAddress.Loopback, configuration.Http.Address);
@@ -101,8 +102,40 @@ public sealed class ConfigurationFileTests
         var configuration = Loading.Load("""{ "hostname": "a.example", "smtp": { "encryption": false } }""").Configuration!;
 
         Assert.Equal(
-            [(25, TlsMode.None), (587, TlsMode.None), (110, TlsMode.OnDemand), (995, TlsMode.Implicit)],
+            [(25, TlsMode.None), (587, TlsMode.None), (110, TlsMode.OnDemand), (995, TlsMode.Implicit), (143, TlsMode.OnDemand), (993, TlsMode.Implicit)],
             configuration.OpenListeners.Select(listener => (listener.Port, listener.Tls)));
+    }
+
+    [Fact]
+    public void Encryption_of_IMAP_is_switched_off_for_itself()
+    {
+        var configuration = Loading.Load("""{ "hostname": "a.example", "imap": { "encryption": false } }""").Configuration!;
+
+        Assert.Equal(
+            [(110, TlsMode.OnDemand), (995, TlsMode.Implicit), (143, TlsMode.None)],
+            configuration.OpenListeners.Where(listener => listener.Protocol >= ListenerProtocol.Pop3).Select(listener => (listener.Port, listener.Tls)));
+    }
+
+    [Fact]
+    public void What_the_IMAP_room_is_told_can_be_configured()
+    {
+        var configuration = Loading.Load("""
+            { "hostname": "a.example",
+              "imap": { "maxMessageSize": "64K", "maxConnections": 5, "maxConnectionsPerAddress": 2, "idleTimeout": "1h", "loginTimeout": "10s",
+                        "withoutCapabilities": ["qresync", "QRESYNC", "COMPRESS=DEFLATE"] },
+              "listeners": [{ "protocol": "imap", "port": 143, "withoutCapabilities": "idle" }, { "protocol": "imap", "port": 993, "tls": "implicit" }] }
+            """).Configuration!;
+
+        Assert.Equal(
+            new ImapLimits
+            {
+                MaxMessageSize = 64 * 1024, MaxConnections = 5, MaxConnectionsPerAddress = 2,
+                IdleTimeout = TimeSpan.FromHours(1), LoginTimeout = TimeSpan.FromSeconds(10),
+            },
+            configuration.Imap.Limits);
+        Assert.Equal(["QRESYNC", "COMPRESS=DEFLATE"], configuration.Imap.WithoutCapabilities);
+        Assert.Equal(["IDLE"], configuration.Listeners[0].WithoutCapabilities);
+        Assert.Empty(configuration.Listeners[1].WithoutCapabilities);
     }
 
     [Fact]
@@ -132,7 +165,9 @@ public sealed class ConfigurationFileTests
         var first = Loading.Load($$"""
             {
               "hostname": "a.example", "dataFolder": "/srv/mail",
-              "listeners": [{ "protocol": "submission", "port": 0, "tls": "implicit", "addresses": ["127.0.0.1", "::1"] }],
+              "listeners": [{ "protocol": "submission", "port": 0, "tls": "implicit", "addresses": ["127.0.0.1", "::1"] },
+                            { "protocol": "imap", "port": 0, "withoutCapabilities": ["ID"] }],
+              "imap": { "withoutCapabilities": ["NAMESPACE", "IDLE"], "idleTimeout": "90m" },
               "certificates": [{ "certificate": "{{certificate}}", "names": ["*.a.example"], "addresses": ["::1"], "default": true }],
               "tls": { "minimumVersion": "1.3", "handshakeTimeout": "1500ms", "reloadInterval": "5s" },
               "smtp": { "maxMessageSize": 65537, "commandTimeout": "90s" },
