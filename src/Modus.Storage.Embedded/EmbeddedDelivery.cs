@@ -73,6 +73,7 @@ internal sealed class EmbeddedDelivery(
             var message = new NewMessage(email, content, place.Header.Length, request.InternalDate, flags, keywords ?? []);
             if (MessageRows.Add(scope, mailbox, message) is not { } stored)
                 return MailboxRows.Get(scope.Database, mailbox) is null ? StoreOutcome.NotFound : StoreOutcome.NotAllowed;
+            if (AccountRows.IsOverQuota(scope.Database, mailbox)) return StoreOutcome.OverQuota;
             messages.Add(stored);
         }
 
