@@ -154,7 +154,7 @@ internal sealed class SelectedMailbox
 
         if (added.Count == 0) return added;
         Uids = Uids.Add(added.Select(static message => message.Uid));
-        if (!IsReadOnly) Recent = Recent with { First = Recent.First == Recent.Next ? added[0].Uid : Recent.First, Next = new Uid(added[^1].Uid.Value + 1) };
+        Recent = Recent with { First = Recent.First == Recent.Next ? added[0].Uid : Recent.First, Next = new Uid(added[^1].Uid.Value + 1) };
         _uidNext = new Uid(added[^1].Uid.Value + 1);
         session.Output.WriteLine($"* {Uids.Count} EXISTS");
         WriteRecent(session);
