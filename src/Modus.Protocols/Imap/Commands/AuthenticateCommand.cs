@@ -39,7 +39,8 @@ internal sealed class AuthenticateCommand : IImapCommand
     {
         try
         {
-            return await exchange.NextLineAsync(answer, cancellationToken);
+            // Not by itself: null would become an empty answer, which is another thing than none.
+            return await exchange.NextLineAsync(answer is null ? (ReadOnlyMemory<byte>?)null : answer, cancellationToken);
         }
         finally
         {

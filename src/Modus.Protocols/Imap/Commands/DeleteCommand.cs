@@ -21,7 +21,9 @@ internal sealed class DeleteCommand : IImapCommand
         if (all.Any(other => other.Name.IsUnder(name))) return ImapResult.No("There are mailboxes below it; delete those first.", "HASCHILDREN");
         var outcome = await LongWork.WaitAsync(session, session.Room.Ports.Mail.DeleteMailboxAsync(session.State.Identity.Account, name, cancellationToken));
         if (outcome != StoreOutcome.Done) return MailboxLookup.ToResult(outcome);
-        if (session.State.Selected is { } selected && selected.Mailbox.Name == name) session.State.Select(null);
+
+        // By identity: the selected one may have been renamed meanwhile, and another one have its name.
+        if (all.FirstOrDefault(other => other.Name == name)?.Id == session.State.Selected?.Id) session.State.Select(null);
         session.State.NoteOwn(new OwnChange(MailboxChangeKind.Deleted, name));
         return ImapResult.Ok("Deleted.");
     }

@@ -59,12 +59,21 @@ internal static class MetadataEntries
         {
             var names = new List<string>();
             if (values.Count == MaxAtOnce) return parser.Fail($"at most {MaxAtOnce} entries");
-            if (!TakeName(ref parser, names) || !parser.TakeSpace() || !parser.TakeNstring(out var value)) return false;
-            values.Add(new Annotation(names[0], value is null ? null : new ReadOnlyMemory<byte>(value)));
+            if (!TakeName(ref parser, names) || !parser.TakeSpace() || !TakeValue(ref parser, out var value)) return false;
+            values.Add(new Annotation(names[0], value is null ? (ReadOnlyMemory<byte>?)null : value));
         }
         while (parser.TryTake(' '));
 
         return parser.Take(')');
+    }
+
+    // value = nstring / literal8
+    private static bool TakeValue(ref ImapParser parser, out byte[]? value)
+    {
+        if (!parser.IsAt('~')) return parser.TakeNstring(out value);
+        var taken = parser.TakeLiteral8(out var bytes);
+        value = bytes;
+        return taken;
     }
 
     // entry = astring ; RFC 5464 §3.2: begins with "/private" or "/shared", no "*", "%", "//", and no "/" at its end
