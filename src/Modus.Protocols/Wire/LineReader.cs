@@ -124,13 +124,10 @@ public sealed class LineReader
         HasAnotherLine = HasMore && rest.PositionOf((byte)'\n') is not null;
         EndsInCrlf = line.Length > 0 && LastByte(line) == '\r';
         if (EndsInCrlf) line = line.Slice(0, line.Length - 1);
-        if (skipping || line.Length > limit)
-        {
-            status = LineStatus.TooLong;
-            NoteThrownAway(line);
-        }
-
         Line = line;
+        if (!skipping && line.Length <= limit) return true;
+        status = LineStatus.TooLong;
+        NoteThrownAway(line);
         return true;
     }
 
