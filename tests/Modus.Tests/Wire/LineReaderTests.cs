@@ -100,6 +100,19 @@ public sealed class LineReaderTests : IAsyncDisposable
         Assert.Equal("NOOP", await ReadAsync());
     }
 
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    [InlineData("\r", "\n")]
+    public async Task Of_a_line_that_is_too_long_the_last_byte_is_known(params string[] end)
+    {
+        await SendAsync(new string('x', 1000) + "{9}");
+        var read = _reader.ReadAsync(Limit);
+        foreach (var piece in end) await SendAsync(piece);
+        Assert.Equal(LineStatus.TooLong, await read);
+        Assert.Equal((byte)'}', _reader.LastThrownAway);
+    }
+
     [Fact]
     public async Task A_line_without_end_is_no_line_when_the_peer_goes()
     {
