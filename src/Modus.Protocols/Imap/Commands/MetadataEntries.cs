@@ -59,12 +59,22 @@ internal static class MetadataEntries
         {
             var names = new List<string>();
             if (values.Count == MaxAtOnce) return parser.Fail($"at most {MaxAtOnce} entries");
-            if (!TakeName(ref parser, names) || !parser.TakeSpace() || !parser.TakeNstring(out var value)) return false;
+            if (!TakeName(ref parser, names) || !parser.TakeSpace() || !TakeValue(ref parser, out var value)) return false;
             values.Add(new Annotation(names[0], value is null ? null : new ReadOnlyMemory<byte>(value)));
         }
         while (parser.TryTake(' '));
 
         return parser.Take(')');
+    }
+
+    // value = nstring / literal8 (RFC 5464 §5); and an atom, which MailKit sends for a short one
+    private static bool TakeValue(ref ImapParser parser, out byte[]? value)
+    {
+        value = null;
+        if (parser.TryTakeWord("NIL"u8)) return true;
+        var taken = parser.IsAt('~') ? parser.TakeLiteral8(out var bytes) : parser.TakeAstring(out bytes);
+        value = taken ? bytes : null;
+        return taken;
     }
 
     // entry = astring ; RFC 5464 §3.2: begins with "/private" or "/shared", no "*", "%", "//", and no "/" at its end

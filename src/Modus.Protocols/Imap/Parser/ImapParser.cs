@@ -153,10 +153,17 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
     {
         value = null;
         if (TryTakeWord("NIL"u8)) return true;
-        if (IsAt('~')) _position++; // literal8 (RFC 5464 §5, value = nstring / literal8)
         if (!TakeString(out var text)) return false;
         value = text;
         return true;
+    }
+
+    // literal8 = "~{" number64 ["+"] "}" CRLF *OCTET
+    public bool TakeLiteral8(out byte[] value)
+    {
+        if (IsAt('~')) return TakeLiteral(out value);
+        value = [];
+        return Fail("a literal8");
     }
 
     public readonly bool IsAtDigit => !IsAtEnd && char.IsAsciiDigit((char)_text[_position]);
@@ -205,7 +212,7 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
         if (!LiteralHeader.TryRead(Rest, out var header) || header.HeaderLength + header.Length > Rest.Length) return Fail("a literal");
         value = Rest.Slice(header.HeaderLength, (int)header.Length).ToArray();
         _position += header.HeaderLength + (int)header.Length;
-        return !value.AsSpan().Contains((byte)0) || Fail("a literal without NUL");
+        return header.IsBinary || !value.AsSpan().Contains((byte)0) || Fail("a literal without NUL");
     }
 
     private bool TakeRun(SearchValues<byte> specials, string expected, out ReadOnlySpan<byte> run)
