@@ -1,6 +1,8 @@
 using MailKit;
 using MailKit.Net.Imap;
 using MimeKit;
+using Modus.Mail.Addresses;
+using Modus.Storage;
 using Xunit;
 
 namespace Modus.EndToEnd.Tests.Imap;
@@ -146,7 +148,12 @@ public sealed class MailKitFolderTests(ImapServer imap) : IClassFixture<ImapServ
         Assert.Equal("Gr\u00fc\u00dfe\r\nof two lines", await again.Inbox.GetMetadataAsync(MetadataTag.PrivateComment, Cancellation));
         Assert.Equal("1", await again.GetMetadataAsync(new MetadataTag("/private/vendor/test/a"), Cancellation));
         await again.Inbox.SetMetadataAsync(new MetadataCollection { new Metadata(MetadataTag.PrivateComment, null!) }, Cancellation);
-        Assert.Null(await again.Inbox.GetMetadataAsync(MetadataTag.PrivateComment, Cancellation));
+
+        // MailKit takes no NIL in a METADATA response, though its grammar has it (RFC 5464 §5): the store tells.
+        var store = imap.Server.Running.Store;
+        var account = await store.Directory.FindAccountAsync(EmailAddress.Parse(address), Cancellation);
+        var inbox = await store.Mail.FindMailboxAsync(account!.Id, MailboxName.Inbox, Cancellation);
+        Assert.Empty(await store.Annotations.ReadAsync(account.Id, inbox!.Id, Cancellation));
     }
 
     private static MimeMessage NewMessage(string subject, string body = "body") => new(
