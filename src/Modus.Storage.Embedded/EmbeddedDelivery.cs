@@ -59,6 +59,7 @@ internal sealed class EmbeddedDelivery(
             var message = new NewMessage(email, content, place.Header.Length, request.InternalDate, flags, keywords ?? []);
             var added = MessageRows.Add(scope, mailbox, message);
             if (!added.IsDone) return added.Outcome;
+            if (AccountRows.IsOverQuota(scope.Database, mailbox)) return StoreOutcome.OverQuota;
             messages.Add(added.Value);
         }
 

@@ -57,6 +57,12 @@ public sealed class EmbeddedStore : IAsyncDisposable
     internal TextIndexer? Indexer { get; private set; }
 
     /// <summary>
+    /// Completes, without a fault, when the store has failed for good: everything is refused until it is opened anew, which the
+    /// host should do by a new start. Never completes otherwise, also not when the store is closed.
+    /// </summary>
+    public Task Failure { get; private set; } = null!;
+
+    /// <summary>
     /// Opens a store, makes it when the folder is empty, brings its schema up to date, and clears what was never committed.
     /// </summary>
     /// <param name="options">Where and how.</param>
@@ -132,6 +138,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var writer = Own(new Writer(commit, health));
         var compactor = Own(new Compactor(readers, writer, segments, active, disk, health, _logger));
 
+        Failure = health.Failure;
         Changes = feed;
         Delivery = new EmbeddedDelivery(writer, segments, disk, health, options, new ContentIntake(lastContent, metrics, _logger));
         var mail = new EmbeddedMailStore(readers, writer, segments, new MailboxViews(readers, new UidMapCache()));

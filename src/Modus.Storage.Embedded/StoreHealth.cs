@@ -8,13 +8,19 @@ namespace Modus.Storage.Embedded;
 /// </summary>
 internal sealed class StoreHealth(ILogger logger)
 {
+    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _cause;
+
+    /// <summary>Completes when the store fails.</summary>
+    public Task Failure => _failure.Task;
 
     public bool HasFailed => Volatile.Read(ref _cause) is not null;
 
     public void Fail(Exception cause)
     {
-        if (Interlocked.CompareExchange(ref _cause, cause, null) is null) logger.StoreFailed(cause);
+        if (Interlocked.CompareExchange(ref _cause, cause, null) is not null) return;
+        logger.StoreFailed(cause);
+        _failure.SetResult();
     }
 
     /// <exception cref="StoreFailedException">The store has failed.</exception>

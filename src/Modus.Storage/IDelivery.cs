@@ -21,7 +21,10 @@ public interface IDelivery
     /// Makes the message durable everywhere that <paramref name="request"/> names, in one step. The writer may not be
     /// written to any more; it is still the caller's to dispose.
     /// </summary>
-    /// <returns>Done with what was made; NoSpace, NotFound (a mailbox vanished), NotAllowed (a mailbox has no UID left) or TooMany (keywords), with nothing changed.</returns>
+    /// <returns>
+    /// Done with what was made; NoSpace, NotFound (a mailbox vanished), OverQuota (an account would pass its quota), NotAllowed (a
+    /// mailbox has no UID left) or TooMany (keywords), with nothing changed.
+    /// </returns>
     ValueTask<StoreResult<DeliveryReceipt>> CommitAsync(
         IContentWriter content, DeliveryRequest request, CancellationToken cancellationToken);
 

@@ -6,7 +6,9 @@ using Modus.Protocols.Sasl;
 using Modus.Server.Composition;
 using Modus.Server.Configuration;
 using Modus.Storage;
+using Modus.Storage.Embedded;
 using Modus.Testing;
+using Modus.Testing.Storage;
 using Modus.Tls;
 using Xunit;
 
@@ -30,6 +32,8 @@ internal sealed class ModusServer : IAsyncDisposable
 
     public string Folder => _folder.FullName;
 
+    private FaultyDisk? Disk { get; init; }
+
     public string DataFolder { get; private init; } = "";
 
     public string ConfigurationFile => Path.Combine(Folder, "modus.json");
@@ -43,9 +47,11 @@ internal sealed class ModusServer : IAsyncDisposable
     /// <summary>Starts a server with its domain and account.</summary>
     /// <param name="change">Changes modus.json before the start.</param>
     /// <param name="dataFolder">Where the store is; a folder of its own by default.</param>
-    public static async Task<ModusServer> StartAsync(Action<JsonObject>? change = null, string? dataFolder = null)
+    /// <param name="disk">What the store writes content through; the real disk by default.</param>
+    public static async Task<ModusServer> StartAsync(
+        Action<JsonObject>? change = null, string? dataFolder = null, FaultyDisk? disk = null)
     {
-        var server = new ModusServer { DataFolder = dataFolder ?? Directory.CreateTempSubdirectory("modus-e2e-data-").FullName };
+        var server = new ModusServer { Disk = disk, DataFolder = dataFolder ?? Directory.CreateTempSubdirectory("modus-e2e-data-").FullName };
         server.WriteFiles(change);
         await server.StartAgainAsync();
         await server.AddAccountAsync(Anna);
@@ -64,7 +70,13 @@ internal sealed class ModusServer : IAsyncDisposable
         await StopAsync();
         var loaded = Modus.Server.Configuration.ConfigurationFile.Load(ConfigurationFile, new Dictionary<string, string>());
         Assert.Empty(loaded.Faults);
-        _running = await RunningServer.StartAsync(loaded.Configuration!, static log => log.SetMinimumLevel(LogLevel.None), Cancellation);
+        _running = await RunningServer.StartAsync(
+            loaded.Configuration!,
+            static log => log.SetMinimumLevel(LogLevel.None),
+            async (folder, loggers, cancel) => Disk is { } disk
+                ? OpenedStore.Over(await EmbeddedStore.OpenAsync(new() { Folder = folder }, disk, TimeProvider.System, loggers, cancel))
+                : await OpenedStore.OpenAsync(folder, loggers, cancel),
+            Cancellation);
     }
 
     public async Task AddAccountAsync(string address, long? quota = null)

@@ -7,8 +7,11 @@ namespace Modus.Testing;
 /// <summary>What a test may want of a certificate beyond its names.</summary>
 public sealed record CertificateWish
 {
-    /// <summary>A new ECDSA P-256 key, or the one RSA key with 2048 bits that all share.</summary>
+    /// <summary>A new ECDSA key, or the one RSA key with 2048 bits that all share.</summary>
     public bool Ecdsa { get; init; } = true;
+
+    /// <summary>The curve of an ECDSA key; P-256 by default.</summary>
+    public ECCurve Curve { get; init; } = ECCurve.NamedCurves.nistP256;
 
     /// <summary>The start of its time; a day ago by default.</summary>
     public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.UtcNow.AddDays(-1);
@@ -50,12 +53,16 @@ public sealed class TestCertificates : IDisposable
     public X509Certificate2 Authority { get; }
 
     /// <summary>An authority below this one.</summary>
-    public TestCertificates Intermediate(string name = "Modus Test Intermediate")
+    /// <param name="name">Its name.</param>
+    /// <param name="like">Another one whose key identifier it claims, as a forged or mixed-up file would.</param>
+    /// <param name="notAfter">The end of its time; far off by default.</param>
+    public TestCertificates Intermediate(
+        string name = "Modus Test Intermediate", TestCertificates? like = null, DateTimeOffset? notAfter = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = AuthorityRequest(name, key);
+        var request = AuthorityRequest(name, key, like?.Authority.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Single());
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Authority, true, false));
-        using var issued = request.Create(Authority, DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(1000), NewSerial());
+        using var issued = request.Create(Authority, DateTimeOffset.UtcNow.AddDays(-2), notAfter ?? DateTimeOffset.UtcNow.AddDays(1000), NewSerial());
         return new TestCertificates(issued.CopyWithPrivateKey(key));
     }
 
@@ -65,7 +72,7 @@ public sealed class TestCertificates : IDisposable
     /// <summary>A certificate as wished.</summary>
     public X509Certificate2 Issue(CertificateWish wish, params string[] names)
     {
-        using var ecdsa = wish.Ecdsa ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : null;
+        using var ecdsa = wish.Ecdsa ? ECDsa.Create(wish.Curve) : null;
         var subject = new X500DistinguishedName($"CN={(names.Length > 0 ? names[0] : "nameless")}");
         var request = ecdsa is null
             ? new CertificateRequest(subject, SharedRsa.Value, wish.Hash, RSASignaturePadding.Pkcs1)
@@ -114,12 +121,12 @@ public sealed class TestCertificates : IDisposable
         return AuthorityRequest(name, key).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-3), DateTimeOffset.UtcNow.AddDays(2000));
     }
 
-    private static CertificateRequest AuthorityRequest(string name, ECDsa key)
+    private static CertificateRequest AuthorityRequest(string name, ECDsa key, X509Extension? keyIdentifier = null)
     {
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        request.CertificateExtensions.Add(keyIdentifier ?? new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return request;
     }
 

@@ -29,11 +29,11 @@ public class SelectorBenchmarks
     }
 
     [Benchmark]
-    public SelectionRule? Name() => _snapshot.Select(_local, "mail1.example.net", canEcdsa: true)?.Binding;
+    public SelectionRule? Name() => _snapshot.Select(_local, "mail1.example.net", EcdsaCurves.All)?.Binding;
 
     [Benchmark]
-    public SelectionRule? Wildcard() => _snapshot.Select(_local, "mail.example.org", canEcdsa: true)?.Binding;
+    public SelectionRule? Wildcard() => _snapshot.Select(_local, "mail.example.org", EcdsaCurves.All)?.Binding;
 
     [Benchmark]
-    public SelectionRule? Default() => _snapshot.Select(_local, "unknown.test", canEcdsa: true)?.Binding;
+    public SelectionRule? Default() => _snapshot.Select(_local, "unknown.test", EcdsaCurves.All)?.Binding;
 }

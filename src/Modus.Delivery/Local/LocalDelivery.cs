@@ -10,7 +10,8 @@ namespace Modus.Delivery.Local;
 
 /// <summary>
 /// Takes accepted messages into the store: into the mailboxes of local recipients and, for all others, into the queue, in one
-/// commit. Thread-safe.
+/// commit. Each recipient that was accepted still leads somewhere, or nobody gets the message and the client tries again: a 250 for
+/// the others would lose it in silence. Thread-safe.
 /// </summary>
 internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStore mailStore) : IMessageDelivery
 {
@@ -22,12 +23,8 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
         foreach (var recipient in message.Envelope.Recipients)
         {
             var route = await router.FindAsync(recipient.Path, cancellationToken);
-            foreach (var account in route.Accounts.Where(account => account.Enabled && !mailboxes.ContainsKey(account.Id)))
-            {
-                var inbox = await mailStore.FindMailboxAsync(account.Id, MailboxName.Inbox, cancellationToken);
-                if (inbox is not null) mailboxes.Add(account.Id, new MailboxTarget(inbox.Id));
-            }
-
+            if (!await AddMailboxesAsync(route, mailboxes, cancellationToken) && !MayLeave(route, message.Peer))
+                return new LocalSink(delivery, message, [], []);
             foreach (var address in route.Remote)
                 queued.TryAdd(address, recipient with { Path = new ForwardPath(address) });
         }
@@ -35,9 +32,33 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
         return new LocalSink(delivery, message, [.. mailboxes.Values], [.. queued.Values]);
     }
 
+    // A disabled account among several is left out; that the recipient reaches somebody is what counts.
+    private async ValueTask<bool> AddMailboxesAsync(
+        Route route, Dictionary<AccountId, MailboxTarget> mailboxes, CancellationToken cancellationToken)
+    {
+        var isReached = false;
+        foreach (var account in route.Accounts.Where(static account => account.Enabled))
+        {
+            if (!mailboxes.ContainsKey(account.Id))
+            {
+                if (await mailStore.FindMailboxAsync(account.Id, MailboxName.Inbox, cancellationToken) is not { } inbox) continue;
+                mailboxes.Add(account.Id, new MailboxTarget(inbox.Id));
+            }
+
+            isReached = true;
+        }
+
+        return isReached;
+    }
+
+    // A domain of ours that was removed since RCPT must not make a relay of the server.
+    private static bool MayLeave(Route route, SmtpPeer peer) =>
+        route.Remote.Count > 0 && (route.Kind != RouteKind.Elsewhere || peer.Identity is not null);
+
     private sealed class LocalSink : IMessageSink
     {
         private static readonly SmtpReply NoSpace = new(452, new(4, 3, 1), "Insufficient system storage, try again later");
+        private static readonly SmtpReply OverQuota = new(452, new(4, 2, 2), "A mailbox has no room for this message");
         private static readonly SmtpReply Gone = new(451, new(4, 3, 0), "A recipient vanished meanwhile, try again");
 
         private readonly IDelivery _delivery;
@@ -47,6 +68,10 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
         private readonly IContentWriter _content;
         private readonly int _returnPathLength;
 
+        /// <param name="delivery">The store.</param>
+        /// <param name="message">The message.</param>
+        /// <param name="mailboxes">The mailboxes that get it.</param>
+        /// <param name="queued">The recipients elsewhere; none here and there when the message cannot be taken.</param>
         public LocalSink(
             IDelivery delivery, IncomingMessage message, IReadOnlyList<MailboxTarget> mailboxes, IReadOnlyList<EnvelopeRecipient> queued)
         {
@@ -63,6 +88,8 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
             _returnPathLength = returnPath.Length;
         }
 
+        private bool IsLost => _mailboxes.Count + _queued.Count == 0;
+
         public void Advance(int count) => _content.Advance(count);
 
         public Memory<byte> GetMemory(int sizeHint = 0) => _content.GetMemory(sizeHint);
@@ -70,11 +97,11 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
         public Span<byte> GetSpan(int sizeHint = 0) => _content.GetSpan(sizeHint);
 
         public async ValueTask<SmtpReply?> FlushAsync(CancellationToken cancellationToken) =>
-            ToReply(await _content.FlushAsync(cancellationToken));
+            IsLost ? Gone : ToReply(await _content.FlushAsync(cancellationToken));
 
         public async ValueTask<SmtpReply?> CommitAsync(CancellationToken cancellationToken)
         {
-            if (_mailboxes.Count + _queued.Count == 0) return Gone;
+            if (IsLost) return Gone;
             var queue = _queued.Count == 0 ? null : new QueueRequest
             {
                 Envelope = _message.Envelope with { Recipients = _queued },
@@ -100,6 +127,7 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
         {
             StoreOutcome.Done => null,
             StoreOutcome.NoSpace => NoSpace,
+            StoreOutcome.OverQuota => OverQuota,
             _ => Gone,
         };
     }

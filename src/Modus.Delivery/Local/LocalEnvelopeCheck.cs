@@ -41,9 +41,11 @@ internal sealed class LocalEnvelopeCheck(Router router, IDirectory directory) : 
                 return UnknownRecipient;
         }
 
-        if (route.Remote.Count > 0) return null;
-        if (route.Accounts.All(account => !account.Enabled)) return Disabled;
-        return route.Accounts.All(account => !account.Enabled || IsFull(account, query.DeclaredSize)) ? OverQuota : null;
+        if (route.Remote.Count == 0 && route.Accounts.All(account => !account.Enabled)) return Disabled;
+
+        // One that is full holds up the others behind its alias: the message is taken for all of them or put off. What the client
+        // says of the size is a hint; the commit counts.
+        return route.Accounts.Any(account => account.Enabled && IsFull(account, query.DeclaredSize)) ? OverQuota : null;
     }
 
     private static bool IsFull(Account account, long size) =>

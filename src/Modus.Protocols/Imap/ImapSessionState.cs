@@ -90,7 +90,7 @@ internal sealed class ImapSessionState : IDisposable
     /// <summary>Remembers that the running command put messages into a mailbox, which may be the selected one.</summary>
     public void NoteAppended(MailboxId mailbox, IEnumerable<Uid> uids)
     {
-        if (Selected?.Id == mailbox) Selected.NoteAppended(uids);
+        if (Selected?.Id == mailbox) Selected.Effects.NoteAppended(uids);
     }
 
     public void Select(SelectedMailbox? mailbox) => Selected = mailbox;

@@ -142,8 +142,7 @@ internal sealed class Pop3Session : IDisposable
         var octets = _lines.Line.Length + 2;
         var endsInCrlf = _lines.EndsInCrlf;
         var parsed = Pop3CommandLine.TryParse(_lines.Line, out var command, out var fault);
-        if (parsed && command.Row.Flags.HasFlag(Pop3CommandFlags.NeedsTls)) _lines.WipeAndAdvance();
-        else _lines.Advance();
+        _lines.WipeAndAdvance(); // whatever the verb: a password that is mistyped or sent too early is one, too
         if (!parsed) return endsInCrlf ? fault : Pop3Responses.BareLineFeed;
         try
         {

@@ -23,7 +23,7 @@ public sealed class SaslOptions
     /// <summary>How long failures of a name count. Default one day.</summary>
     public TimeSpan AccountWindow { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many addresses, names and logins are remembered of each. Default 10,000: about 2 MB when all are full.</summary>
+    /// <summary>How many addresses, names and logins are remembered of each. Default 10,000: about 5 MB when all are full.</summary>
     public int Remembered { get; set; } = 10_000;
 
     /// <summary>How long a checked password need not be hashed again. Default 5 minutes.</summary>

@@ -48,6 +48,13 @@ internal enum SmtpCommandFlags
 
     /// <summary>What stands behind the first word of its argument is a secret: never a string, and wiped.</summary>
     HoldsSecret = 32,
+
+    /// <summary>Moves no mail: a session has a bounded number of such commands.</summary>
+    CountsAsJunk = 64,
+
+    /// <summary>Names a recipient: more of them than are taken are no fault of the client (RFC 5321 §4.5.3.1.10), and those that are
+    /// refused have a bound of their own.</summary>
+    NamesRecipient = 128,
 }
 
 /// <summary>A row of the table: a verb and everything that the loop must know of it.</summary>
@@ -60,19 +67,19 @@ internal static class SmtpCommandTable
 
     private static readonly Dictionary<ulong, SmtpCommandRow> Rows = Build(
     [
-        Row("EHLO", new HeloCommand(extended: true), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup),
-        Row("HELO", new HeloCommand(extended: false), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup),
+        Row("EHLO", new HeloCommand(extended: true), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("HELO", new HeloCommand(extended: false), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("STARTTLS", new StartTlsCommand(), SmtpPhases.Ready, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
-        Row("AUTH", new AuthCommand(), SmtpPhases.Ready, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.HoldsSecret),
+        Row("AUTH", new AuthCommand(), SmtpPhases.Ready, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.HoldsSecret | SmtpCommandFlags.CountsAsJunk),
         Row("MAIL", new MailCommand(), SmtpPhases.Ready, SmtpCommandFlags.None),
-        Row("RCPT", new RcptCommand(), SmtpPhases.Transaction, SmtpCommandFlags.None),
+        Row("RCPT", new RcptCommand(), SmtpPhases.Transaction, SmtpCommandFlags.NamesRecipient),
         Row("DATA", new DataCommand(), SmtpPhases.Transaction, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
         Row("BDAT", new BdatCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.CarriesOctets),
-        Row("RSET", new RsetCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.NoArgument),
-        Row("NOOP", new NoopCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup),
-        Row("VRFY", new VrfyCommand(), SmtpPhases.Any, SmtpCommandFlags.EndsPipelineGroup),
-        Row("EXPN", new ExpnCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup),
-        Row("HELP", new HelpCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup),
+        Row("RSET", new RsetCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.NoArgument | SmtpCommandFlags.CountsAsJunk),
+        Row("NOOP", new NoopCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("VRFY", new VrfyCommand(), SmtpPhases.Any, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("EXPN", new ExpnCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("HELP", new HelpCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("QUIT", new QuitCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
     ]);
 

@@ -31,6 +31,11 @@ public sealed record SmtpLimits
     /// smtpd_hard_error_limit.</summary>
     public int MaxFaults { get; init; } = 20;
 
+    /// <summary>Commands in one session that move no mail: NOOP, RSET, EHLO, VRFY, HELP, AUTH and whatever is refused for another
+    /// reason than its syntax, but for recipients. A message that was taken begins the count anew. 100 is Postfix's
+    /// smtpd_junk_command_limit.</summary>
+    public int MaxJunkCommands { get; init; } = 100;
+
     /// <summary>Recipients refused in one session: what harvests addresses asks for many that are not there.</summary>
     public int MaxRefusedRecipients { get; init; } = 100;
 
@@ -68,7 +73,7 @@ public sealed record SmtpLimits
         if (MaxHops < 10) yield return $"{nameof(MaxHops)} is {MaxHops}: 10 or more";
         foreach (var (name, value) in new[]
         {
-            (nameof(MaxTransactions), MaxTransactions), (nameof(MaxFaults), MaxFaults),
+            (nameof(MaxTransactions), MaxTransactions), (nameof(MaxFaults), MaxFaults), (nameof(MaxJunkCommands), MaxJunkCommands),
             (nameof(MaxRefusedRecipients), MaxRefusedRecipients), (nameof(MaxFailedLogins), MaxFailedLogins),
             (nameof(MaxConnections), MaxConnections), (nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress),
             (nameof(MinContentRate), MinContentRate),

@@ -16,9 +16,6 @@ internal sealed class SmtpSession : IAsyncDisposable
     private const int FlushAbove = 4096; // replies that wait for the end of a pipelined group
 
     private readonly LineReader _lines;
-    private int _faults;
-    private int _refusedRecipients;
-    private int _failedLogins;
     private int _unflushed;
     private string? _end;
 
@@ -27,6 +24,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         Room = room;
         Profile = profile;
         Wire = wire;
+        Tolerance = new SmtpTolerance(room.Limits);
         _lines = new LineReader(wire);
     }
 
@@ -35,6 +33,8 @@ internal sealed class SmtpSession : IAsyncDisposable
     public SmtpProfile Profile { get; }
 
     public WireConnection Wire { get; }
+
+    public SmtpTolerance Tolerance { get; }
 
     public string Id => Wire.Connection.ConnectionId;
 
@@ -75,7 +75,8 @@ internal sealed class SmtpSession : IAsyncDisposable
         while (_end is null)
         {
             Wire.Deadline.Start(DeadlineReason.Command, Room.Limits.CommandTimeout);
-            var status = await _lines.ReadAsync(Room.Limits.MaxCommandLine);
+            // A stop waits for a transaction that has begun; how long, is for who stops the server to say.
+            var status = await _lines.ReadAsync(Room.Limits.MaxCommandLine, stoppable: Transaction is null);
             Wire.Deadline.Stop();
             switch (status)
             {
@@ -110,12 +111,14 @@ internal sealed class SmtpSession : IAsyncDisposable
         return NothingToSay;
     }
 
-    /// <summary>Says what a failed read means for the session.</summary>
-    /// <returns>False, for the caller to pass on.</returns>
-    public bool OnReadFailed(WireStatus status)
+    /// <summary>Ends the session because content cannot be read to its end.</summary>
+    /// <returns>What there is to say.</returns>
+    public SmtpReply OnReadFailed(WireStatus status)
     {
-        End(status == WireStatus.TimedOut ? "content came too slowly" : "lost the client in the middle of a message");
-        return false;
+        if (status != WireStatus.TimedOut) return Lost();
+        Wire.Deadline.Stop();
+        End("content came too slowly");
+        return SmtpReplies.IdleTooLong;
     }
 
     public void Greeted(string name, bool extended)
@@ -125,12 +128,6 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     public void LoggedIn(Identity identity) => Identity = identity;
-
-    /// <returns>False when it was one too many.</returns>
-    public bool OnFailedLogin() => ++_failedLogins < Room.Limits.MaxFailedLogins;
-
-    /// <returns>False when it was one too many.</returns>
-    public bool OnRefusedRecipient() => ++_refusedRecipients <= Room.Limits.MaxRefusedRecipients;
 
     public void OpenTransaction(MailArguments mail)
     {
@@ -162,24 +159,30 @@ internal sealed class SmtpSession : IAsyncDisposable
         return FlushAsync();
     }
 
-    /// <summary>Sends a reply and waits for the line that answers it; the caller wipes it.</summary>
-    /// <returns>Null when the line was too long; an answer of <c>*</c> when the client is gone.</returns>
-    public async ValueTask<byte[]?> AskAsync(SmtpReply reply, int limit)
+    /// <summary>Sends a challenge of a login and waits for the line that answers it; the caller wipes it.</summary>
+    /// <returns>The answer, or what to say because there is none.</returns>
+    public async ValueTask<(byte[]? Answer, SmtpReply? Refusal)> AskAsync(SmtpReply challenge)
     {
-        if (!await SendAsync(reply)) return "*"u8.ToArray();
+        if (!await SendAsync(challenge)) return (null, NothingToSay);
         Wire.Deadline.Start(DeadlineReason.Command, Room.Limits.CommandTimeout);
-        var status = await _lines.ReadAsync(limit, stoppable: false);
+        var status = await _lines.ReadAsync(Room.Limits.MaxAuthLine);
         Wire.Deadline.Stop();
-        if (status == LineStatus.TooLong) return null;
-        if (status != LineStatus.Line)
+        switch (status)
         {
-            End("lost the client in the middle of a login");
-            return "*"u8.ToArray();
+            case LineStatus.Line:
+                var answer = _lines.Line.ToArray();
+                _lines.WipeAndAdvance();
+                return (answer, null);
+            case LineStatus.TooLong:
+                return (null, SmtpReplies.AuthLineTooLong);
+            case LineStatus.TimedOut:
+                return (null, SmtpReplies.IdleTooLong);
+            case LineStatus.Stopping:
+                return (null, SmtpReplies.Closing);
+            default:
+                End("lost the client in the middle of a login");
+                return (null, NothingToSay);
         }
-
-        var answer = _lines.Line.ToArray();
-        _lines.WipeAndAdvance();
-        return answer;
     }
 
     public ValueTask DisposeAsync() => ForgetTransactionAsync();
@@ -188,8 +191,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     {
         var parsed = SmtpCommandLine.TryParse(_lines.Line, out var command, out var fault);
         var endsInCrlf = _lines.EndsInCrlf;
-        if (command.Secret is null) _lines.Advance();
-        else _lines.WipeAndAdvance();
+        _lines.WipeAndAdvance(); // whatever the verb: a login that is mistyped or sent too early is one, too
         // What stands behind a bare LF may be somebody else's idea of a second command (RFC 5321 §2.3.8): nothing of it is run.
         if (!endsInCrlf) End("a command line that ended in a bare LF");
         if (!parsed || !endsInCrlf)
@@ -198,13 +200,24 @@ internal sealed class SmtpSession : IAsyncDisposable
             return;
         }
 
-        InitialResponse = command.Secret;
-        var reply = FindRefusal(command) ?? await command.Row.Command.ExecuteAsync(this, command.Argument);
-        CryptographicOperations.ZeroMemory(InitialResponse);
-        InitialResponse = null;
+        var reply = Tolerance.Judge(command.Row, await ExecuteAsync(command));
         var mustFlush = (command.Row.Flags & (SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CarriesOctets)) != 0;
         if (!reply.IsPositive) SmtpLog.Refused(Room.Log, Id, command.Row.Verb, reply);
         await ReplyAsync(reply, mustFlush || !_lines.HasAnotherLine);
+    }
+
+    private async ValueTask<SmtpReply> ExecuteAsync(SmtpCommandLine command)
+    {
+        InitialResponse = command.Secret;
+        try
+        {
+            return FindRefusal(command) ?? await command.Row.Command.ExecuteAsync(this, command.Argument);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(InitialResponse);
+            InitialResponse = null;
+        }
     }
 
     // What the table demands of every command, in the order in which it helps the client most.
@@ -235,7 +248,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private async ValueTask ReplyAsync(SmtpReply reply, bool flush)
     {
         if (ReferenceEquals(reply, NothingToSay)) return;
-        if (IsFault(reply) && ++_faults > Room.Limits.MaxFaults) reply = SmtpReplies.TooManyFaults;
+        reply = Tolerance.Judge(reply);
         if (reply.ClosesConnection) End(reply.ToString());
         Write(reply);
         if (flush || _end is not null || _unflushed > FlushAbove) await FlushAsync();
@@ -259,6 +272,4 @@ internal sealed class SmtpSession : IAsyncDisposable
         End("the client does not take replies");
         return false;
     }
-
-    private static bool IsFault(SmtpReply reply) => reply.Code is (>= 500 and <= 504) or 555;
 }

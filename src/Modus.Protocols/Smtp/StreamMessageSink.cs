@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Modus.Protocols.Smtp;
 
 /// <summary>
-/// A sink over any stream, for programs that receive mail without our store. The bytes pass through one rented buffer.
-/// The stream is disposed with the sink.
+/// A sink over any stream, for programs that receive mail without our store. The bytes pass through one rented buffer, which
+/// holds what comes between two flushes. The stream is disposed with the sink. Not thread-safe.
 /// </summary>
 /// <param name="stream">Where the bytes go.</param>
 /// <param name="commit">
@@ -13,22 +13,35 @@ namespace Modus.Protocols.Smtp;
 /// </param>
 public sealed class StreamMessageSink(Stream stream, Func<CancellationToken, ValueTask<SmtpReply?>>? commit = null) : IMessageSink
 {
-    private readonly ArrayBufferWriter<byte> _pending = new(16 * 1024);
+    private const int FirstSize = 16 * 1024; // holds most messages
+
+    private byte[] _buffer = [];
+    private int _length;
 
     /// <inheritdoc/>
-    public void Advance(int count) => _pending.Advance(count);
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _buffer.Length - _length);
+        _length += count;
+    }
 
     /// <inheritdoc/>
-    public Memory<byte> GetMemory(int sizeHint = 0) => _pending.GetMemory(sizeHint);
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
+        MakeRoom(Math.Max(sizeHint, 1));
+        return _buffer.AsMemory(_length);
+    }
 
     /// <inheritdoc/>
-    public Span<byte> GetSpan(int sizeHint = 0) => _pending.GetSpan(sizeHint);
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <inheritdoc/>
     public async ValueTask<SmtpReply?> FlushAsync(CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(_pending.WrittenMemory, cancellationToken);
-        _pending.ResetWrittenCount();
+        await stream.WriteAsync(_buffer.AsMemory(0, _length), cancellationToken);
+        _length = 0;
         return null;
     }
 
@@ -41,5 +54,25 @@ public sealed class StreamMessageSink(Stream stream, Func<CancellationToken, Val
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GiveBack();
+        _buffer = [];
+        _length = 0;
+        return stream.DisposeAsync();
+    }
+
+    private void MakeRoom(int size)
+    {
+        if (_buffer.Length - _length >= size) return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + size), Math.Max(2 * _length, FirstSize)));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        GiveBack();
+        _buffer = larger;
+    }
+
+    private void GiveBack()
+    {
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+    }
 }

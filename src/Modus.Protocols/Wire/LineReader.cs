@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 
 namespace Modus.Protocols.Wire;
 
@@ -27,7 +26,8 @@ public enum LineStatus
 
 /// <summary>
 /// Cuts lines out of a connection. A line ends at LF; whether CR stood before it is told, so that a grammar that
-/// demands CRLF can say so instead of waiting for ever. Memory is bounded by the limit of each call. Used by one session.
+/// demands CRLF can say so instead of waiting for ever. Memory is bounded by the limit of each call. Bytes that nobody gets to see,
+/// of a line too long or one that never came to its end, are overwritten: they may be half a password. Used by one session.
 /// </summary>
 public sealed class LineReader
 {
@@ -62,11 +62,16 @@ public sealed class LineReader
         while (true)
         {
             var read = await _wire.ReadAsync(stoppable, wakeable && !skipping);
-            if (read.Status != WireStatus.Ok) return ToLineStatus(read.Status);
+            if (read.Status == WireStatus.Woken) return LineStatus.Woken; // what came of the line is still wanted
+            if (read.Status != WireStatus.Ok)
+            {
+                _wire.WipeUnread();
+                return ToLineStatus(read.Status);
+            }
 
             if (TryTake(read.Buffer, limit, skipping, out var status))
             {
-                if (status == LineStatus.TooLong) Advance();
+                if (status == LineStatus.TooLong) WipeAndAdvance();
                 return status;
             }
 
@@ -74,6 +79,7 @@ public sealed class LineReader
             if (skipping || read.Buffer.Length > limit + 1)
             {
                 skipping = true;
+                WireConnection.Wipe(read.Buffer);
                 _wire.AdvanceTo(read.Buffer.End);
             }
             else
@@ -81,14 +87,16 @@ public sealed class LineReader
                 _wire.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
 
-            if (read.IsCompleted) return LineStatus.Closed;
+            if (!read.IsCompleted) continue;
+            _wire.WipeUnread();
+            return LineStatus.Closed;
         }
     }
 
     /// <summary>Overwrites a line that held a secret, and gives its bytes back: their next tenant must not find it.</summary>
     public void WipeAndAdvance()
     {
-        foreach (var segment in Line) MemoryMarshal.AsMemory(segment).Span.Clear();
+        WireConnection.Wipe(Line);
         Advance();
     }
 
@@ -112,10 +120,8 @@ public sealed class LineReader
         HasAnotherLine = HasMore && rest.PositionOf((byte)'\n') is not null;
         EndsInCrlf = line.Length > 0 && LastByte(line) == '\r';
         if (EndsInCrlf) line = line.Slice(0, line.Length - 1);
-        if (skipping || line.Length > limit)
-            status = LineStatus.TooLong;
-        else
-            Line = line;
+        if (skipping || line.Length > limit) status = LineStatus.TooLong;
+        Line = line;
         return true;
     }
 
@@ -125,7 +131,6 @@ public sealed class LineReader
     {
         WireStatus.TimedOut => LineStatus.TimedOut,
         WireStatus.Stopping => LineStatus.Stopping,
-        WireStatus.Woken => LineStatus.Woken,
         _ => LineStatus.Closed,
     };
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Modus.Tls;
@@ -141,6 +142,29 @@ public sealed class WireConnection : IDisposable
 
     /// <summary>Says how much of the last read was used.</summary>
     public void AdvanceTo(SequencePosition consumed) => Connection.Transport.Input.AdvanceTo(consumed);
+
+    /// <summary>Overwrites and gives back what came and nobody will read.</summary>
+    public void WipeUnread()
+    {
+        try
+        {
+            // A pipe does not show again what was looked at before, unless it is told that nobody waits for more.
+            Connection.Transport.Input.CancelPendingRead();
+            if (!Connection.Transport.Input.TryRead(out var result)) return;
+            Wipe(result.Buffer);
+            AdvanceTo(result.Buffer.End);
+        }
+        catch (Exception fault) when (IsDeadSocket(fault))
+        {
+            // Then there is nothing to read.
+        }
+    }
+
+    /// <summary>Overwrites bytes where they stand: their memory's next tenant must not find them.</summary>
+    internal static void Wipe(in ReadOnlySequence<byte> bytes)
+    {
+        foreach (var segment in bytes) MemoryMarshal.AsMemory(segment).Span.Clear();
+    }
 
     /// <summary>Sends what was written.</summary>
     /// <returns>False when the peer is gone or does not take it within <paramref name="budget"/>.</returns>

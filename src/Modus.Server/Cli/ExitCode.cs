@@ -16,4 +16,7 @@ internal static class ExitCode
 
     /// <summary>Neither the server nor the store can be reached.</summary>
     public const int Unreachable = 4;
+
+    /// <summary>The store of a running server has failed; another start may do.</summary>
+    public const int StoreFailed = 5;
 }

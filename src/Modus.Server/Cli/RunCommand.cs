@@ -16,6 +16,14 @@ internal static class RunCommand
         return command;
     }
 
+    /// <summary>Serves to the end.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> ServeAsync(RunningServer server, CancellationToken cancel)
+    {
+        await server.WaitForStopAsync(cancel);
+        return server.HasFailed ? ExitCode.StoreFailed : ExitCode.Done;
+    }
+
     private static async Task<int> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancel)
     {
         var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
@@ -30,8 +38,7 @@ internal static class RunCommand
         try
         {
             await using var server = await RunningServer.StartAsync(configuration, LogSetup.For(configuration.Log), cancel);
-            await server.WaitForStopAsync(cancel);
-            return ExitCode.Done;
+            return await ServeAsync(server, cancel);
         }
         catch (AdminUnreachableException unreachable)
         {

@@ -31,6 +31,8 @@ internal static class ModusHost
         Rooms.Add(builder.Services, configuration, decoyKey);
         AddMetrics(builder.Services);
         builder.Services.AddHostedService<Announcer>();
+        builder.Services.AddHostedService(provider => new StoreWatch(
+            store, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILoggerFactory>()));
 
         var doors = new Doors(configuration);
         builder.Services.AddSingleton(doors);

@@ -12,6 +12,9 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     private OpenedStore(EmbeddedStore engine) => _engine = engine;
 
+    /// <summary>Completes when the store has failed and only a new start helps.</summary>
+    public Task Failure => _engine.Failure;
+
     public IDirectory Directory => _engine.Directory;
 
     public IMailStore Mail => _engine.Mail;
@@ -29,6 +32,9 @@ internal sealed class OpenedStore : IAsyncDisposable
     public ITextIndex TextIndex => _engine.TextIndex;
 
     public IStoreMaintenance Maintenance => _engine.Maintenance;
+
+    /// <summary>Takes an engine that is open already, and closes it in the end.</summary>
+    public static OpenedStore Over(EmbeddedStore engine) => new(engine);
 
     /// <exception cref="AdminUnreachableException">Somebody else has it open, or it cannot be opened.</exception>
     public static ValueTask<OpenedStore> OpenAsync(string dataFolder, CancellationToken cancellationToken) =>

@@ -26,10 +26,21 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Cancelled when the server was told to stop.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
+    /// <summary>True when it stopped, or stops, because its store has failed.</summary>
+    public bool HasFailed => _store.Failure.IsCompleted;
+
     /// <exception cref="AdminUnreachableException">Another server has the store.</exception>
     /// <exception cref="IOException">An address cannot be listened on.</exception>
+    public static Task<RunningServer> StartAsync(
+        ServerConfiguration configuration, Action<ILoggingBuilder> logging, CancellationToken cancellationToken) =>
+        StartAsync(configuration, logging, OpenedStore.OpenAsync, cancellationToken);
+
+    /// <summary>The same with another way to open the store, which the server closes in the end.</summary>
     public static async Task<RunningServer> StartAsync(
-        ServerConfiguration configuration, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+        ServerConfiguration configuration,
+        Action<ILoggingBuilder> logging,
+        Func<string, ILoggerFactory, CancellationToken, ValueTask<OpenedStore>> open,
+        CancellationToken cancellationToken)
     {
         // The store's log outlives the host's, because the store does.
         var storeLoggers = LoggerFactory.Create(logging);
@@ -37,7 +48,7 @@ internal sealed class RunningServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            store = await OpenedStore.OpenAsync(configuration.DataFolder, storeLoggers, cancellationToken);
+            store = await open(configuration.DataFolder, storeLoggers, cancellationToken);
             AdminSocket.RemoveStale(configuration.DataFolder);
             EnsureCertificate(configuration, storeLoggers);
             var decoyKey = await DecoyKey.GetAsync(store.Settings, cancellationToken);
@@ -54,7 +65,7 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the server was told to stop, and stops it.</summary>
+    /// <summary>Waits until the server was told to stop, or its store has failed, and stops it.</summary>
     public Task WaitForStopAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -26,4 +26,8 @@ internal static partial class ServerLog
     [LoggerMessage(8006, LogLevel.Warning,
         "Nobody is named as postmaster, whose mail every server must take (RFC 5321 §4.5.1). Name an address in modus.json: delivery.postmaster.")]
     public static partial void NoPostmaster(ILogger logger);
+
+    [LoggerMessage(8007, LogLevel.Critical,
+        "The store has failed, and a new start is the only way to know what is on its disk: stopping with exit code 5.")]
+    public static partial void StoreFailed(ILogger logger);
 }

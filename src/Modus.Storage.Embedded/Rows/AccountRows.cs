@@ -68,6 +68,11 @@ internal static class AccountRows
     public static void AddUsed(Database database, AccountId account, long bytes) =>
         database.Of("UPDATE accounts SET used = used + ? WHERE id = ?").With(bytes).With(account.Value).Run();
 
+    /// <summary>Whether what the owner of a mailbox has is more than it may.</summary>
+    public static bool IsOverQuota(Database database, MailboxId mailbox) =>
+        database.Of("SELECT 1 FROM mailboxes m JOIN accounts a ON a.id = m.account WHERE m.id = ? AND a.used > a.quota")
+            .With(mailbox.Value).Number() is not null;
+
     private static Account Read(Statement row) => new()
     {
         Id = new AccountId(row.Long(0)),

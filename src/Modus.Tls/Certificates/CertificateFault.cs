@@ -33,13 +33,16 @@ public enum CertificateFaultKind
     /// <summary>The issuer's certificate is missing, so clients cannot build the chain.</summary>
     MissingIntermediate,
 
+    /// <summary>A certificate of the chain did not sign the one before it, or may not: clients will not take it.</summary>
+    BrokenChain,
+
     /// <summary>Its extended key usage does not allow TLS servers.</summary>
     NotForServers,
 
     /// <summary>It has no subject alternative name.</summary>
     NoNames,
 
-    /// <summary>None of its names is among those configured for it.</summary>
+    /// <summary>It does not cover all the names that are configured for it.</summary>
     NameMismatch,
 }
 

@@ -30,7 +30,7 @@ public enum KeyRule
     /// <summary>The binding has both, and the client can ECDSA.</summary>
     EcdsaBeforeRsa,
 
-    /// <summary>The binding has both, and the client cannot ECDSA.</summary>
+    /// <summary>The binding has both, and the client cannot ECDSA on its curve.</summary>
     RsaForClient,
 
     /// <summary>The binding has ECDSA alone.</summary>
@@ -80,15 +80,18 @@ public sealed class CertificateSelector(CertificateStore store)
     /// <summary>Chooses.</summary>
     /// <param name="local">The address that the client connected to; IPv4 within IPv6 counts as IPv4. Null when unknown.</param>
     /// <param name="serverName">The name that it asked for, in any case; null when it asked for none.</param>
-    /// <param name="canEcdsa">True when it takes an ECDSA certificate.</param>
+    /// <param name="canEcdsa">True when it takes ECDSA certificates, on any curve.</param>
     /// <returns>Null only when the store has nothing to serve.</returns>
-    public CertificateChoice? Select(IPAddress? local, string? serverName, bool canEcdsa)
+    public CertificateChoice? Select(IPAddress? local, string? serverName, bool canEcdsa) =>
+        Select(local, serverName, canEcdsa ? EcdsaCurves.All : EcdsaCurves.None);
+
+    internal CertificateChoice? Select(IPAddress? local, string? serverName, EcdsaCurves client)
     {
         var name = serverName is null || IsNormal(serverName) ? serverName : HostNames.Normalize(serverName);
-        return store.Current.Select(local, name, canEcdsa);
+        return store.Current.Select(local, name, client);
     }
 
-    /// <summary>The same choice as <see cref="Select"/> makes, told for a person.</summary>
+    /// <summary>The same choice as <see cref="Select(IPAddress, string, bool)"/> makes, told for a person.</summary>
     public string Explain(IPAddress? local, string? serverName, bool canEcdsa)
     {
         var question = $"{local?.ToString() ?? "any address"}, {serverName ?? "no name"}, {(canEcdsa ? "can" : "cannot do")} ECDSA";

@@ -30,18 +30,18 @@ internal sealed class CertificateSnapshot
 
     /// <summary>Null only when there is no certificate at all.</summary>
     // The precedence: IP and name, IP and wildcard, name, wildcard, IP, default.
-    public CertificateChoice? Select(IPAddress? local, ReadOnlySpan<char> name, bool canEcdsa)
+    public CertificateChoice? Select(IPAddress? local, ReadOnlySpan<char> name, EcdsaCurves client)
     {
         NameTable? here = null;
         if (local is not null)
             _byAddress.TryGetValue(HostNames.Normalize(local), out here);
         if (here is not null && here.TryFind(name, out var pair, out var isWildcard))
-            return pair.Choose(isWildcard ? SelectionRule.AddressAndWildcard : SelectionRule.AddressAndName, canEcdsa);
+            return pair.Choose(isWildcard ? SelectionRule.AddressAndWildcard : SelectionRule.AddressAndName, client);
         if (_anywhere.TryFind(name, out pair, out isWildcard))
-            return pair.Choose(isWildcard ? SelectionRule.Wildcard : SelectionRule.Name, canEcdsa);
+            return pair.Choose(isWildcard ? SelectionRule.Wildcard : SelectionRule.Name, client);
         return here is not null
-            ? here.Any.Choose(SelectionRule.Address, canEcdsa)
-            : _default.Choose(SelectionRule.Default, canEcdsa);
+            ? here.Any.Choose(SelectionRule.Address, client)
+            : _default.Choose(SelectionRule.Default, client);
     }
 
     // Those that say so; else the first one, with its twin of the other key type.
@@ -101,12 +101,12 @@ internal sealed class CertificateSnapshot
                 place = certificate;
         }
 
-        public CertificateChoice? Choose(SelectionRule rule, bool canEcdsa) => (_ecdsa, _rsa) switch
+        public CertificateChoice? Choose(SelectionRule rule, EcdsaCurves client) => (_ecdsa, _rsa) switch
         {
             (null, null) => null,
             ({ } ecdsa, null) => new CertificateChoice(ecdsa, rule, KeyRule.EcdsaOnly),
             (null, { } rsa) => new CertificateChoice(rsa, rule, KeyRule.RsaOnly),
-            ({ } ecdsa, { } rsa) => canEcdsa
+            ({ } ecdsa, { } rsa) => (ecdsa.Curve & client) != 0
                 ? new CertificateChoice(ecdsa, rule, KeyRule.EcdsaBeforeRsa)
                 : new CertificateChoice(rsa, rule, KeyRule.RsaForClient),
         };

@@ -105,15 +105,16 @@ public sealed class CertificateStore : IDisposable
         if (content.Fingerprint == state.Served?.Fingerprint)
         {
             state.LastFault = null;
-            CertificateCheck.Validity(state.Served.Leaf, _clock.GetUtcNow());
+            CertificateCheck.Validity(
+                state.Served.Leaf, state.Served.Handshake.ServerCertificateContext!.IntermediateCertificates, _clock.GetUtcNow());
             return;
         }
 
         var material = CertificateParser.Parse(state.Source, content);
-        CertificateCheck.Validity(material.Leaf, _clock.GetUtcNow());
+        var chain = CertificateChain.Order(material.Leaf, material.Others);
+        CertificateCheck.Validity(material.Leaf, chain, _clock.GetUtcNow());
         CertificateCheck.Usage(material.Leaf);
         var names = CertificateCheck.Names(material.Leaf, state.Source.Names);
-        var chain = CertificateCheck.Chain(material.Leaf, material.Others);
         state.Served = new ServerCertificate(state.Source, material, names, HandshakeOptions(material.Leaf, chain));
         state.LastFault = null;
         TlsLog.CertificateServed(

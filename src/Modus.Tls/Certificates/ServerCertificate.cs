@@ -16,6 +16,7 @@ public sealed class ServerCertificate
         LocalAddresses = [.. source.LocalAddresses.Select(HostNames.Normalize)];
         IsDefault = source.IsDefault;
         IsEcdsa = material.IsEcdsa;
+        Curve = IsEcdsa ? EcdsaCurve.Of(Leaf) : EcdsaCurves.None;
         Fingerprint = material.Fingerprint;
         Handshake = handshake;
     }
@@ -37,6 +38,9 @@ public sealed class ServerCertificate
 
     /// <summary>True for an ECDSA key, false for an RSA key.</summary>
     public bool IsEcdsa { get; }
+
+    /// <summary>The curve of an ECDSA key.</summary>
+    internal EcdsaCurves Curve { get; }
 
     /// <summary>Names the bytes that it was read from; another one means that the source has changed.</summary>
     internal string Fingerprint { get; }

@@ -90,7 +90,7 @@ internal sealed class TlsAcceptor(
             }
 
             var local = (connection.LocalEndPoint as IPEndPoint)?.Address;
-            if (selector.Select(local, hello.ServerName, hello.CanEcdsa) is { } choice)
+            if (selector.Select(local, hello.ServerName, hello.Ecdsa) is { } choice)
                 return await HandshakeAsync(connection, transport, hello, choice, either.Token);
             TlsLog.NothingToServe(logger, connection.LocalEndPoint);
             await transport.Output.WriteAsync(TlsAlert.Record(TlsAlert.InternalError), either.Token);

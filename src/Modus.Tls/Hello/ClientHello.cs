@@ -3,9 +3,9 @@ namespace Modus.Tls;
 /// <summary>What a ClientHello says that matters to us. Owns all that it holds.</summary>
 /// <param name="ServerName">The name in SNI, lower case; null when there is none, or none that could be a host name.</param>
 /// <param name="HighestVersion">The highest version offered that we know, as on the wire: 0x0304 is TLS 1.3.</param>
-/// <param name="CanEcdsa">True when the client takes a P-256 certificate: it has the signature scheme and a fitting cipher suite.</param>
+/// <param name="Ecdsa">On which curves the client takes ECDSA certificates: it has the signature scheme, the group and a cipher suite.</param>
 /// <param name="Alpn">The protocols offered by ALPN (RFC 7301); empty when there are none.</param>
-internal readonly record struct ClientHello(string? ServerName, ushort HighestVersion, bool CanEcdsa, string[] Alpn)
+internal readonly record struct ClientHello(string? ServerName, ushort HighestVersion, EcdsaCurves Ecdsa, string[] Alpn)
 {
     public const ushort Tls12 = 0x0303;
     public const ushort Tls13 = 0x0304;

@@ -8,10 +8,11 @@ namespace Modus.Tls;
 internal static class ClientHelloParser
 {
     private const ushort ServerNameExtension = 0;           // RFC 6066 §3
+    private const ushort SupportedGroupsExtension = 10;     // RFC 8422 §5.1.1
     private const ushort SignatureAlgorithmsExtension = 13; // RFC 8446 §4.2.3
     private const ushort AlpnExtension = 16;                // RFC 7301 §3.1
     private const ushort SupportedVersionsExtension = 43;   // RFC 8446 §4.2.1
-    private const ushort EcdsaP256Sha256 = 0x0403;          // RFC 8446 §4.2.3: ecdsa_secp256r1_sha256
+    private const byte EcdsaSignature = 3;                  // RFC 5246 §7.4.1.4.1
     private const int MaxName = 253;                        // RFC 1035 §2.3.4: 255 on the wire
 
     private static readonly SearchValues<byte> NameBytes =
@@ -44,7 +45,8 @@ internal static class ClientHelloParser
         string? name = null;
         string[] alpn = [];
         var version = Math.Min(legacyVersion, ClientHello.Tls12);
-        var hasScheme = false;
+        var schemes = default(EcdsaSchemes);
+        var groups = EcdsaCurves.All; // RFC 8422 §4: who does not say takes any
         while (!extensions.IsEmpty)
         {
             if (extensions.Length < 2)
@@ -56,7 +58,8 @@ internal static class ClientHelloParser
             var understood = type switch
             {
                 ServerNameExtension => TryReadServerName(content, out name),
-                SignatureAlgorithmsExtension => TryFindScheme(content, out hasScheme),
+                SupportedGroupsExtension => TryReadGroups(content, out groups),
+                SignatureAlgorithmsExtension => TryReadSchemes(content, out schemes),
                 AlpnExtension => TryReadAlpn(content, out alpn),
                 SupportedVersionsExtension => TryReadVersions(content, out version),
                 _ => true,
@@ -65,7 +68,9 @@ internal static class ClientHelloParser
                 return false;
         }
 
-        hello = new ClientHello(name, version, hasScheme && HasSuiteForEcdsa(suites, version), alpn);
+        // TLS 1.3 ties a scheme to its curve; before it any ECDSA scheme goes with every curve among the groups.
+        var curves = version >= ClientHello.Tls13 ? schemes.Curves : schemes.Any ? groups : EcdsaCurves.None;
+        hello = new ClientHello(name, version, HasSuiteForEcdsa(suites, version) ? curves : EcdsaCurves.None, alpn);
         return true;
     }
 
@@ -102,13 +107,29 @@ internal static class ClientHelloParser
     }
 
     // SignatureScheme supported_signature_algorithms<2..2^16-2>
-    private static bool TryFindScheme(ReadOnlySpan<byte> content, out bool found)
+    private static bool TryReadSchemes(ReadOnlySpan<byte> content, out EcdsaSchemes found)
     {
-        found = false;
+        found = default;
         if (!TryTake16(ref content, out var schemes) || !content.IsEmpty || schemes.Length % 2 != 0)
             return false;
         for (; !schemes.IsEmpty; schemes = schemes[2..])
-            found |= BinaryPrimitives.ReadUInt16BigEndian(schemes) == EcdsaP256Sha256;
+        {
+            found = new EcdsaSchemes(
+                found.Any || schemes[1] == EcdsaSignature,
+                found.Curves | EcdsaCurve.OfScheme(BinaryPrimitives.ReadUInt16BigEndian(schemes)));
+        }
+
+        return true;
+    }
+
+    // NamedGroup named_group_list<2..2^16-1>
+    private static bool TryReadGroups(ReadOnlySpan<byte> content, out EcdsaCurves curves)
+    {
+        curves = EcdsaCurves.None;
+        if (!TryTake16(ref content, out var groups) || !content.IsEmpty || groups.Length % 2 != 0)
+            return false;
+        for (; !groups.IsEmpty; groups = groups[2..])
+            curves |= EcdsaCurve.OfGroup(BinaryPrimitives.ReadUInt16BigEndian(groups));
         return true;
     }
 
@@ -185,4 +206,7 @@ internal static class ClientHelloParser
         rest = rest[(header + length)..];
         return true;
     }
+
+    /// <summary>What of the signature schemes is ECDSA.</summary>
+    private readonly record struct EcdsaSchemes(bool Any, EcdsaCurves Curves);
 }

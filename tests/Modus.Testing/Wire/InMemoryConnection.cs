@@ -14,12 +14,16 @@ namespace Modus.Testing.Wire;
 /// </summary>
 public sealed class InMemoryConnection : IConnectionLifetimeNotificationFeature, IAsyncDisposable
 {
-    private readonly Pipe _toServer = new(new PipeOptions(useSynchronizationContext: false));
+    private readonly Pipe _toServer;
     private readonly Pipe _toClient = new(new PipeOptions(useSynchronizationContext: false));
     private readonly CancellationTokenSource _stop = new();
 
-    public InMemoryConnection(ITlsFeature? tls = null)
+    /// <summary>Both ends.</summary>
+    /// <param name="tls">The encryption that the server sees.</param>
+    /// <param name="pool">Where what the client sends is kept; the shared pool by default.</param>
+    public InMemoryConnection(ITlsFeature? tls = null, MemoryPool<byte>? pool = null)
     {
+        _toServer = new Pipe(new PipeOptions(pool, useSynchronizationContext: false));
         var features = new FeatureCollection();
         if (tls is not null) features.Set(tls);
         features.Set<IConnectionLifetimeNotificationFeature>(this);
@@ -29,6 +33,13 @@ public sealed class InMemoryConnection : IConnectionLifetimeNotificationFeature,
             LocalEndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25),
         };
         foreach (var feature in features) Server.Features[feature.Key] = feature.Value;
+
+        // As a socket that is shut down: whoever waits to read or to write is let go.
+        Server.ConnectionClosed.Register(() =>
+        {
+            _toClient.Writer.CancelPendingFlush();
+            _toServer.Reader.CancelPendingRead();
+        });
     }
 
     public DefaultConnectionContext Server { get; }

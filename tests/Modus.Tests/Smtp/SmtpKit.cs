@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -6,6 +9,8 @@ using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
 using Modus.Testing.Smtp;
+using Modus.Testing.Wire;
+using Xunit;
 
 namespace Modus.Tests.Smtp;
 
@@ -56,5 +61,56 @@ internal sealed class SmtpKit : IDisposable
             authenticationId == "anna@example.com"
                 ? new IdentityRecord(new Identity(Address, new AccountId(1)), Verifier, Enabled: true)
                 : null);
+    }
+}
+
+internal static class SmtpClientExtensions
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public static Task SayAsync(this InMemoryConnection connection, string bytes) => connection.SendAsync(Encoding.UTF8.GetBytes(bytes));
+
+    /// <summary>Sends bytes and reads a reply of any number of lines.</summary>
+    /// <returns>The last line; null when the server has closed.</returns>
+    public static async Task<string?> AskAsync(this InMemoryConnection connection, string bytes)
+    {
+        await connection.SayAsync(bytes);
+        return await connection.ReadReplyAsync();
+    }
+
+    /// <summary>Reads a reply of any number of lines.</summary>
+    /// <returns>The last line; null when the server has closed.</returns>
+    public static async Task<string?> ReadReplyAsync(this InMemoryConnection connection)
+    {
+        while (true)
+        {
+            var line = await connection.ReadLineAsync().WaitAsync(Patience);
+            if (line is null || line.Length < 4 || line[3] != '-') return line;
+        }
+    }
+
+    /// <summary>A connection that has heard the greeting and said EHLO.</summary>
+    public static async Task<(InMemoryConnection Connection, Task Session)> GreetAsync(
+        this SmtpKit kit, SmtpProfile profile = SmtpProfile.Relay, bool encrypted = false, MemoryPool<byte>? pool = null)
+    {
+        var connection = new InMemoryConnection(encrypted ? ScriptedTls.Encrypted : ScriptedTls.Clear, pool);
+        var session = connection.RunAsync(kit.Handler(profile));
+        Assert.StartsWith("220", await connection.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("250", await connection.AskAsync("EHLO client.test\r\n"), StringComparison.Ordinal);
+        return (connection, session);
+    }
+
+    /// <summary>Turns the clock until the session ends.</summary>
+    public static async Task PassTimeAsync(this FakeTimeProvider clock, Task session)
+    {
+        // However long the session takes to come to where it waits.
+        var started = Stopwatch.GetTimestamp();
+        while (!session.IsCompleted && Stopwatch.GetElapsedTime(started) < Patience)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await session.WaitAsync(TimeSpan.FromSeconds(1));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Modus.Testing;
 using Modus.Tls;
@@ -47,7 +48,7 @@ public sealed class CertificateSelectorTests
     [InlineData(null, "mail.example.org", true, "name", "name; ECDSA is all there is")]
     public void The_most_specific_binding_wins(string? local, string? name, bool canEcdsa, string expected, string rule)
     {
-        var choice = Snapshot.Select(local is null ? null : IPAddress.Parse(local), name, canEcdsa);
+        var choice = Snapshot.Select(local is null ? null : IPAddress.Parse(local), name, canEcdsa ? EcdsaCurves.All : EcdsaCurves.None);
 
         Assert.Equal(expected, choice?.Certificate.Source);
         Assert.Equal(rule, choice?.Rule);
@@ -63,19 +64,32 @@ public sealed class CertificateSelectorTests
             Bind("twin", "a.example.org", ecdsa: false),
         ]);
 
-        Assert.Equal("first", snapshot.Select(null, null, canEcdsa: true)?.Certificate.Source);
-        Assert.Equal("twin", snapshot.Select(null, null, canEcdsa: false)?.Certificate.Source);
+        Assert.Equal("first", snapshot.Select(null, null, EcdsaCurves.All)?.Certificate.Source);
+        Assert.Equal("twin", snapshot.Select(null, null, EcdsaCurves.None)?.Certificate.Source);
+    }
+
+    [Theory]
+    [InlineData("P256", "rsa")]
+    [InlineData("P256, P521", "rsa")]
+    [InlineData("P384", "ecdsa")]
+    [InlineData("All", "ecdsa")]
+    public void A_certificate_on_a_curve_that_the_client_lacks_gives_way_to_RSA(string client, string expected)
+    {
+        var p384 = Ca.Issue(new CertificateWish { Curve = ECCurve.NamedCurves.nistP384 }, "any.example.org");
+        var snapshot = new CertificateSnapshot([Bind("ecdsa", "a.example.org", leaf: p384), Bind("rsa", "a.example.org", ecdsa: false)]);
+
+        Assert.Equal(expected, snapshot.Select(null, "a.example.org", Enum.Parse<EcdsaCurves>(client))?.Certificate.Source);
     }
 
     [Fact]
-    public void Nothing_is_chosen_from_nothing() => Assert.Null(CertificateSnapshot.Empty.Select(null, "a.example.org", true));
+    public void Nothing_is_chosen_from_nothing() => Assert.Null(CertificateSnapshot.Empty.Select(null, "a.example.org", EcdsaCurves.All));
 
-    private static ServerCertificate Bind(string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true)
+    private static ServerCertificate Bind(string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true, X509Certificate2? leaf = null)
     {
         var from = new CertificateSource { CertificateFile = source, IsDefault = isDefault };
         if (ip is not null)
             from.LocalAddresses.Add(IPAddress.Parse(ip));
-        var material = new CertificateMaterial(ecdsa ? Ecdsa : Rsa, [], ecdsa, source);
+        var material = new CertificateMaterial(leaf ?? (ecdsa ? Ecdsa : Rsa), [], ecdsa, source);
         return new ServerCertificate(from, material, [name], new SslServerAuthenticationOptions());
     }
 }

@@ -104,6 +104,10 @@ public sealed class CertificateStoreTests : IDisposable
         var now = _clock.GetUtcNow();
         using var good = _ca.Issue("a.example.org");
         using var stranger = new TestCertificates("Stranger");
+        using var late = _ca.Intermediate(notAfter: now.AddMinutes(-1));
+        using var intermediate = _ca.Intermediate();
+        using var forged = _ca.Intermediate(like: intermediate);
+        using var forgedRoot = stranger.Intermediate("Modus Test CA", like: _ca);
         var withIssuerUrl = _ca.Issue(new CertificateWish { IssuerUrl = "http://ca.invalid/ca.crt" }, "a.example.org");
         var sources = new (CertificateFaultKind Kind, CertificateSource Source)[]
         {
@@ -121,12 +125,43 @@ public sealed class CertificateStoreTests : IDisposable
             (CertificateFaultKind.NotForServers, Pem(_ca.Issue(new CertificateWish { ForClients = true }, "a.example.org"))),
             (CertificateFaultKind.NoNames, Pem(_ca.Issue())),
             (CertificateFaultKind.NameMismatch, Named(Pem(good), "b.example.org")),
+            (CertificateFaultKind.NameMismatch, Named(Named(Pem(good), "a.example.org"), "b.example.org")),
+            (CertificateFaultKind.Expired, Pem(late.Issue("a.example.org"), late.Authority)),
+            (CertificateFaultKind.BrokenChain, Pem(intermediate.Issue("a.example.org"), forged.Authority)),
+            (CertificateFaultKind.BrokenChain, Pem(intermediate.Issue("a.example.org"), intermediate.Authority, forgedRoot.Authority)),
         };
         await using var rig = Serve([.. sources.Select(static s => s.Source)]);
 
         Assert.Equal(sources.Select(static s => s.Kind), rig.Store.Faults.Select(static f => f.Kind));
         Assert.Equal("self-signed", Assert.Single(rig.Store.Certificates).Source);
         Assert.Equal(sources.Length, rig.Log.Count(static line => line is { Id: 4001, Level: LogLevel.Error }));
+    }
+
+    [Fact]
+    public async Task A_whole_chain_is_served_and_told_when_an_intermediate_expires()
+    {
+        using var intermediate = _ca.Intermediate(notAfter: _clock.GetUtcNow().AddDays(1));
+        await using var rig = Serve(Pem(intermediate.Issue("a.example.org"), intermediate.Authority, _ca.Authority));
+        Assert.Empty(rig.Store.Faults);
+        _clock.Advance(TimeSpan.FromDays(2));
+
+        var fault = Assert.Single(await rig.Store.ReloadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(CertificateFaultKind.Expired, fault.Kind);
+        Assert.Contains("Modus Test Intermediate", fault.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replacement_that_lost_one_of_its_names_is_refused()
+    {
+        using var old = _ca.Issue("a.example.org", "b.example.org");
+        var source = Named(Named(Pem(old, name: "pair"), "a.example.org"), "b.example.org");
+        await using var rig = Serve(source);
+        Pem(_ca.Issue("a.example.org"), name: "pair");
+
+        var fault = Assert.Single(await rig.Store.ReloadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(CertificateFaultKind.NameMismatch, fault.Kind);
+        Assert.Contains("b.example.org", fault.Reason, StringComparison.Ordinal);
+        Assert.Equal(old.Thumbprint, Assert.Single(rig.Store.Certificates).Leaf.Thumbprint);
     }
 
     [Fact]

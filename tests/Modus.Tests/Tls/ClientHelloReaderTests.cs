@@ -18,7 +18,7 @@ public sealed class ClientHelloReaderTests
         Assert.Equal(ClientHelloStatus.Complete, Read(Whole, out var hello));
         Assert.Equal("mail.example.org", hello.ServerName);
         Assert.Equal(ClientHello.Tls13, hello.HighestVersion);
-        Assert.True(hello.CanEcdsa);
+        Assert.Equal(EcdsaCurves.P256, hello.Ecdsa);
         Assert.Equal(["imap", "pop3"], hello.Alpn);
     }
 
@@ -56,7 +56,7 @@ public sealed class ClientHelloReaderTests
                 foreach (var arrived in arrivals.Order().Where(a => a < wire.Length))
                     Assert.Equal(ClientHelloStatus.NeedMore, reader.Read(HelloBytes.Segments(wire[..arrived], segments), out _));
                 Assert.Equal(ClientHelloStatus.Complete, reader.Read(HelloBytes.Segments(wire, segments), out var hello));
-                Assert.Equal(("mail.example.org", ClientHello.Tls13, true), (hello.ServerName, hello.HighestVersion, hello.CanEcdsa));
+                Assert.Equal(("mail.example.org", ClientHello.Tls13, EcdsaCurves.P256), (hello.ServerName, hello.HighestVersion, hello.Ecdsa));
             }, iter: 300);
 
     [Fact]
@@ -144,13 +144,32 @@ public sealed class ClientHelloReaderTests
     }
 
     [Fact]
-    public void Ecdsa_needs_the_scheme_and_a_suite()
+    public void Ecdsa_needs_a_scheme_and_a_suite()
     {
-        Assert.False(Parse(new HelloBytes { Schemes = [0x0804, 0x0401] }).CanEcdsa);
-        Assert.False(Parse(new HelloBytes { Schemes = null }).CanEcdsa);
-        Assert.False(Parse(new HelloBytes { Versions = [0x0303], Suites = [0xC02F, 0x009C] }).CanEcdsa);
-        Assert.True(Parse(new HelloBytes { Versions = [0x0303], Suites = [0xC02F, 0xC02B] }).CanEcdsa);
+        Assert.Equal(EcdsaCurves.None, Parse(new HelloBytes { Schemes = [0x0804, 0x0401] }).Ecdsa);
+        Assert.Equal(EcdsaCurves.None, Parse(new HelloBytes { Schemes = null }).Ecdsa);
+        Assert.Equal(EcdsaCurves.None, Parse(new HelloBytes { Versions = [0x0303], Suites = [0xC02F, 0x009C] }).Ecdsa);
+        Assert.Equal(EcdsaCurves.All, Parse(new HelloBytes { Versions = [0x0303], Suites = [0xC02F, 0xC02B] }).Ecdsa);
     }
+
+    // RFC 8446 §4.2.3
+    [Theory]
+    [InlineData("P256", 0x0403)]
+    [InlineData("P384", 0x0503)]
+    [InlineData("P521", 0x0603)]
+    [InlineData("P256, P384", 0x0403, 0x0804, 0x0503)]
+    public void In_TLS_1_3_the_scheme_names_the_curve(string expected, params int[] schemes) =>
+        Assert.Equal(Enum.Parse<EcdsaCurves>(expected), Parse(new HelloBytes { Schemes = [.. schemes.Select(static s => (ushort)s)], Groups = [0x001D] }).Ecdsa);
+
+    // RFC 8422 §5.1.1
+    [Theory]
+    [InlineData("P256", 0x001D, 0x0017)]
+    [InlineData("P384, P521", 0x0018, 0x0019)]
+    [InlineData("None", 0x001D)]
+    public void Before_TLS_1_3_the_groups_name_the_curve(string expected, params int[] groups) =>
+        Assert.Equal(
+            Enum.Parse<EcdsaCurves>(expected),
+            Parse(new HelloBytes { Versions = [0x0303], Schemes = [0x0403], Groups = [.. groups.Select(static g => (ushort)g)] }).Ecdsa);
 
     [Theory]
     [InlineData("MAIL.Example.ORG", "mail.example.org")]

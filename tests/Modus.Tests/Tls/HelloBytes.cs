@@ -17,6 +17,9 @@ internal sealed class HelloBytes
 
     public ushort[]? Schemes { get; init; } = [0x0403, 0x0804, 0x0401];
 
+    /// <summary>supported_groups; null leaves the extension out.</summary>
+    public ushort[]? Groups { get; init; }
+
     public string[]? Alpn { get; init; }
 
     public int Padding { get; init; }
@@ -79,6 +82,8 @@ internal sealed class HelloBytes
             AddExtension(all, 0, [.. Length16(name.Length + 3), 0, .. Length16(name.Length), .. Encoding.Latin1.GetBytes(name)]);
         if (Schemes is { } schemes)
             AddExtension(all, 13, List16(schemes));
+        if (Groups is { } groups)
+            AddExtension(all, 10, List16(groups));
         if (Alpn is { } alpn)
         {
             byte[] names = [.. alpn.SelectMany(static p => Encoding.Latin1.GetBytes(p).Prepend((byte)p.Length))];

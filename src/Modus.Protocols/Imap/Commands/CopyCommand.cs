@@ -25,7 +25,7 @@ internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
             ? store.MoveAsync(selected.Id, uids, target.Id, cancellationToken)
             : store.CopyAsync(selected.Id, uids, target.Id, cancellationToken));
         if (!copied.IsDone) return copied.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(copied.Outcome);
-        if (moves) selected.NoteRemoved();
+        if (moves) selected.Effects.NoteRemoved();
         session.State.NoteAppended(target.Id, copied.Value.Select(static message => message.Target.Uid));
         return Conclude(session, copied.Value, uids.Count);
     }

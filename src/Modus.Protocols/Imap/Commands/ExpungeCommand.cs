@@ -23,7 +23,7 @@ internal sealed class ExpungeCommand(bool byUid) : IImapCommand
         }
 
         if (selected.IsReadOnly) return ReadOnly;
-        selected.NoteRemoved();
+        selected.Effects.NoteRemoved();
         foreach (var range in ranges)
         {
             // Only what this client was told of: it never saw the others, nor who marked them.

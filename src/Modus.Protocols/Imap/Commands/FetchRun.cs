@@ -55,7 +55,7 @@ internal sealed class FetchRun(ImapSession session, SelectedMailbox selected, Fe
         var change = new FlagChange(FlagChangeKind.Add, MessageFlags.Seen, []);
         var marked = await session.Room.Ports.Mail.ChangeFlagsAsync(selected.Id, unseen, change, cancellationToken);
         if (!marked.IsDone) return null; // a full disk must not keep mail from being read
-        foreach (var message in marked.Value.Changed) selected.NoteTold(message);
+        foreach (var message in marked.Value.Changed) selected.Effects.NoteTold(message);
         return marked.Value.Changed.ToDictionary(static message => message.Uid);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ReplaceCommand(bool byUid) : IImapCommand
 
         var replaced = await session.Room.Ports.Delivery.AppendAsync(mailbox.Id, upload.Messages, new ReplacedMessage(selected.Id, old), cancellationToken);
         if (!replaced.IsDone) return MailboxLookup.ToResult(replaced.Outcome);
-        selected.NoteRemoved();
+        selected.Effects.NoteRemoved();
         session.State.NoteAppended(mailbox.Id, replaced.Value.Messages.Select(static message => message.Uid));
         if (session.State.Has(ImapCapability.UidPlus)) session.Output.WriteLine($"* OK [{AppendTarget.AppendUid(replaced.Value)}] Taken."); // RFC 8508 §3.3
         return ImapResult.Ok("Replaced.");

@@ -33,7 +33,7 @@ internal sealed class StoreCommand(bool byUid) : IImapCommand
         var withModSeq = session.State.IsEnabled(ImapFeatures.Condstore);
         foreach (var message in result.Changed)
         {
-            selected.NoteTold(message);
+            selected.Effects.NoteTold(message);
             if (request.Silent && !withModSeq) continue;
             selected.WriteFetch(session, selected.Uids.SequenceNumberOf(message.Uid), message, withFlags: !request.Silent);
             if (!await session.Output.FlushIfFullAsync()) return;

@@ -73,17 +73,16 @@ internal sealed class NotifyWatch : IDisposable
     {
         var group = _request.Selected;
         var events = group?.Events ?? NotifyEvents.None;
-        if (events == NotifyEvents.None && !selected.HasRemoved && !kinds.HasFlag(MailboxChangeKind.Deleted))
+        if (events == NotifyEvents.None && !selected.Effects.HasRemoved && !kinds.HasFlag(MailboxChangeKind.Deleted))
         {
-            selected.ForgetTold();
+            selected.Effects.Forget(new ModSeq(long.MaxValue));
             return;
         }
 
         if (!isCommand && kinds == MailboxChangeKind.None && !_expungesWait) return;
         await selected.WriteChangesAsync(session, new ChangeTelling(keepsNumbers, events, group?.OfNew), cancellationToken);
 
-        // What sequence numbers held back is told of as soon as no command runs.
+        // What sequence numbers held back is told of as soon as no command runs: nothing took the wake-up that came with it yet.
         _expungesWait = keepsNumbers && isCommand && group?.Selector == NotifySelector.Selected && selected.HoldsExpunges;
-        if (_expungesWait) session.Wire.Wake();
     }
 }

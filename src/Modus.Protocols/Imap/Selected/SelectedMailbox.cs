@@ -15,8 +15,6 @@ internal sealed class SelectedMailbox
 {
     private const int PageSize = 500;
 
-    private readonly Dictionary<Uid, ModSeq> _told = []; // by the command that runs
-    private readonly HashSet<Uid> _appended = []; // by the command that runs
     private HashSet<string> _keywords;
     private Uid _uidNext;
     private ModSeq _synced;
@@ -54,27 +52,11 @@ internal sealed class SelectedMailbox
 
     public bool IsRecent(Uid uid) => Recent.Contains(uid);
 
-    /// <summary>Remembers that the running command tells of a change itself, or must not.</summary>
-    public void NoteTold(MailboxMessage message) => _told[message.Uid] = message.ModSeq;
-
-    /// <summary>Remembers that the running command put messages here: the client knows what they are (RFC 5465 §5.2).</summary>
-    public void NoteAppended(IEnumerable<Uid> uids) => _appended.UnionWith(uids);
-
-    /// <summary>True when the running command removed messages, which is told of whatever else is.</summary>
-    public bool HasRemoved { get; private set; }
-
-    public void NoteRemoved() => HasRemoved = true;
+    /// <summary>What the running command did here.</summary>
+    public CommandEffects Effects { get; } = new();
 
     /// <summary>True when there may be expunges that were not told of, because numbers had to stay.</summary>
     public bool HoldsExpunges => Mailbox.HighestModSeq > _expungesSynced;
-
-    /// <summary>Forgets what the running command told of and did, where nothing is told at its end.</summary>
-    public void ForgetTold()
-    {
-        _told.Clear();
-        _appended.Clear();
-        HasRemoved = false;
-    }
 
     /// <summary>Writes FLAGS and PERMANENTFLAGS (RFC 9051 §7.3.5).</summary>
     public void WriteFlags(ImapOutput output)
@@ -113,11 +95,7 @@ internal sealed class SelectedMailbox
             _synced = update.Mailbox.HighestModSeq;
         }
 
-        // What FETCH of new messages marked as \Seen came after the look, and is passed over at the next one.
-        foreach (var (uid, modSeq) in _told)
-            if (modSeq <= update.Mailbox.HighestModSeq) _told.Remove(uid);
-        _appended.Clear();
-        HasRemoved = false;
+        Effects.Forget(update.Mailbox.HighestModSeq); // FETCH of new messages may have marked them as \Seen since
     }
 
     private void WriteExpunges(ImapSession session, MailboxUpdate update)
@@ -161,7 +139,7 @@ internal sealed class SelectedMailbox
 
     private ValueTask<bool> FetchAsync(ImapSession session, FetchRequest request, List<MailboxMessage> added, CancellationToken cancellationToken)
     {
-        added.RemoveAll(message => _appended.Contains(message.Uid));
+        added.RemoveAll(Effects.HasAppended);
         return added.Count == 0 ? new(true) : new FetchRun(session, this, request.With(FetchItem.Uid), default).WriteAsync(added, cancellationToken);
     }
 
@@ -170,7 +148,7 @@ internal sealed class SelectedMailbox
         var added = page.Where(message => message.Uid >= _uidNext).ToList();
         foreach (var message in page)
         {
-            if (!events.HasFlag(NotifyEvents.FlagChange) || message.Uid >= _uidNext || (_told.TryGetValue(message.Uid, out var told) && told == message.ModSeq)) continue;
+            if (!events.HasFlag(NotifyEvents.FlagChange) || message.Uid >= _uidNext || Effects.HasTold(message)) continue;
             if (Uids.SequenceNumberOf(message.Uid) is var number and > 0) WriteFetch(session, number, message);
         }
 

@@ -28,8 +28,14 @@ internal sealed class AuthCommand : IPop3Command
             var (status, answer) = await session.AskAsync(step.Challenge);
             if (status == LineStatus.TooLong) return Pop3Responses.LineTooLong;
             if (status != LineStatus.Line) return session.ToResponse(status);
-            step = await exchange.NextLineAsync(answer, cancellationToken);
-            CryptographicOperations.ZeroMemory(answer);
+            try
+            {
+                step = await exchange.NextLineAsync(answer, cancellationToken);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(answer);
+            }
         }
 
         return await LoginConclusion.ConcludeAsync(session, step, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp.Responses;
@@ -25,10 +26,16 @@ internal sealed class AuthCommand : ISmtpCommand
         while (step.Status == SaslStatus.Continue)
         {
             var challenge = new SmtpReply(334, default, Encoding.ASCII.GetString(SaslBase64.Encode(step.Challenge.Span)));
-            var answer = await session.AskAsync(challenge, session.Room.Limits.MaxAuthLine);
-            if (answer is null) return SmtpReplies.AuthLineTooLong;
-            step = await exchange.NextLineAsync(answer, CancellationToken.None);
-            answer.AsSpan().Clear();
+            var (answer, refusal) = await session.AskAsync(challenge);
+            if (answer is null) return refusal!;
+            try
+            {
+                step = await exchange.NextLineAsync(answer, CancellationToken.None);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(answer);
+            }
         }
 
         return Conclude(session, step);
@@ -43,7 +50,7 @@ internal sealed class AuthCommand : ISmtpCommand
                 session.LoggedIn(step.Identity!);
                 return SmtpReplies.Authenticated;
             case SaslStatus.BadCredentials:
-                return session.OnFailedLogin() ? SmtpReplies.BadCredentials : SmtpReplies.TooManyFaults;
+                return session.Tolerance.OnFailedLogin() ? SmtpReplies.BadCredentials : SmtpReplies.TooManyFaults;
             case SaslStatus.TemporaryFault:
                 return SmtpReplies.AuthTemporary;
             case SaslStatus.Cancelled:

@@ -32,11 +32,11 @@ internal sealed class BdatCommand : ISmtpCommand
         var refusal = transaction is null ? SmtpReplies.NeedMail
             : transaction.Recipients.Count == 0 ? SmtpReplies.NoRecipients
             : null;
-        if (refusal is not null) return await MessageReception.SkipAsync(session, size) ? refusal : session.Lost();
+        if (refusal is not null) return await MessageReception.SkipAsync(session, size) ?? refusal;
 
         var reception = transaction!.Chunks ??= await MessageReception.BeginAsync(
             session, dotStuffed: false, binary: transaction.Mail.Body == BodyType.BinaryMime);
-        if (!await reception.ReadChunkAsync(size)) return session.Lost();
+        if (await reception.ReadChunkAsync(size) is { } failure) return failure;
         if (reception.Refusal is null && !isLast) return SmtpReplies.ChunkTaken(size);
 
         // A refused chunk ends the transaction: the client may have pipelined more, which are then read over (§2).

@@ -17,7 +17,7 @@ internal sealed class DataCommand : ISmtpCommand
         // What is pipelined behind DATA is content, so nothing is said and read before the store is ready for it.
         await using var reception = await MessageReception.BeginAsync(session, dotStuffed: true);
         if (!await session.SendAsync(SmtpReplies.StartData)) return SmtpSession.NothingToSay;
-        if (!await reception.ReadToEndOfDataAsync()) return session.Lost();
+        if (await reception.ReadToEndOfDataAsync() is { } failure) return failure;
 
         var reply = await reception.ConcludeAsync();
         await session.ForgetTransactionAsync();

@@ -23,6 +23,7 @@ internal sealed class HeloCommand(bool extended) : ISmtpCommand
     private static SmtpReply Extensions(SmtpSession session)
     {
         var limits = session.Room.Limits;
+        // DSN is not said although its parameters are taken: RFC 3461 §5.2.3 demands notices that nobody here makes yet.
         var lines = new List<string>
         {
             $"{session.Room.HostName} greets {session.HeloName}",
@@ -33,7 +34,6 @@ internal sealed class HeloCommand(bool extended) : ISmtpCommand
             "ENHANCEDSTATUSCODES",
             "CHUNKING",
             "BINARYMIME",
-            "DSN",
             string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={limits.MaxRecipients} MAILMAX={limits.MaxTransactions}"),
         };
         if (session.Wire.Tls.CanUpgrade) lines.Add("STARTTLS");

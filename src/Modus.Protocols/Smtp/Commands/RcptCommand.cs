@@ -18,7 +18,7 @@ internal sealed class RcptCommand : ISmtpCommand
         var query = new EnvelopeQuery(session.Peer, transaction.Mail.ReversePath, transaction.Mail.Size);
         var refusal = await session.Room.EnvelopeCheck.CheckRecipientAsync(
             query, recipient.Path, CancellationToken.None);
-        if (refusal is not null) return session.OnRefusedRecipient() ? refusal : SmtpReplies.TooManyFaults;
+        if (refusal is not null) return session.Tolerance.OnRefusedRecipient() ? refusal : SmtpReplies.TooManyFaults;
 
         transaction.Recipients.Add(recipient);
         return SmtpReplies.RecipientOk;

@@ -23,12 +23,8 @@ internal readonly record struct SmtpCommandLine(SmtpCommandRow Row, string Argum
         var copy = rented is null ? stackalloc byte[length] : rented.AsSpan(0, length);
         line.CopyTo(copy);
         var parsed = TryParse(copy, out command, out fault);
-        if (rented is not null)
-        {
-            copy.Clear(); // it may have held an initial response
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-
+        copy.Clear(); // it may have held an initial response
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return parsed;
     }
 

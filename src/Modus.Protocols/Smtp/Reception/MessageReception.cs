@@ -54,8 +54,8 @@ internal sealed class MessageReception : IAsyncDisposable
     }
 
     /// <summary>Reads a chunk that nobody wants.</summary>
-    /// <returns>False when the client is gone.</returns>
-    public static async ValueTask<bool> SkipAsync(SmtpSession session, long size)
+    /// <returns>Null, or what to say when the session ends over it.</returns>
+    public static async ValueTask<SmtpReply?> SkipAsync(SmtpSession session, long size)
     {
         var empty = new IncomingMessage(default, new() { ReversePath = default, Recipients = [] }, session.Peer, default);
         await using var nowhere = new MessageReception(session, empty, null, dotStuffed: false, binary: true);
@@ -63,8 +63,8 @@ internal sealed class MessageReception : IAsyncDisposable
     }
 
     /// <summary>Step 2 for DATA.</summary>
-    /// <returns>False when the client is gone before the end.</returns>
-    public async ValueTask<bool> ReadToEndOfDataAsync()
+    /// <returns>Null when all was read, or what to say when the session ends over it.</returns>
+    public async ValueTask<SmtpReply?> ReadToEndOfDataAsync()
     {
         StartDeadline();
         while (!_scanner.IsComplete)
@@ -85,16 +85,16 @@ internal sealed class MessageReception : IAsyncDisposable
             _session.Wire.AdvanceTo(consumed);
             if (_size <= MaxOversize * _session.Room.Limits.MaxMessageSize) continue;
             _session.End("a message without an end");
-            return true;
+            return null;
         }
 
         _session.Wire.Deadline.Stop();
-        return true;
+        return null;
     }
 
     /// <summary>Step 2 for BDAT: reads <paramref name="size"/> octets.</summary>
-    /// <returns>False when the client is gone before the end.</returns>
-    public async ValueTask<bool> ReadChunkAsync(long size)
+    /// <returns>Null when all was read, or what to say when the session ends over it.</returns>
+    public async ValueTask<SmtpReply?> ReadChunkAsync(long size)
     {
         StartDeadline();
         if (_size + size > _session.Room.Limits.MaxMessageSize) Refusal ??= SmtpReplies.MessageTooBig;
@@ -116,7 +116,7 @@ internal sealed class MessageReception : IAsyncDisposable
         }
 
         _session.Wire.Deadline.Stop();
-        return true;
+        return null;
     }
 
     /// <summary>Steps 3 and 4, after the last byte.</summary>
@@ -131,6 +131,7 @@ internal sealed class MessageReception : IAsyncDisposable
             return Refusal;
         }
 
+        _session.Tolerance.OnMessageTaken();
         var tls = _message.Peer.Tls;
         _session.Room.Metrics.OnAccepted(_size, tls is not null);
         SmtpLog.Accepted(

@@ -17,6 +17,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply Closing = new(421, new(4, 3, 2), "Service closing, try again soon");
     public static readonly SmtpReply IdleTooLong = new(421, new(4, 4, 2), "Idle for too long, closing");
     public static readonly SmtpReply TooManyFaults = new(421, new(4, 7, 0), "Too many errors, closing");
+    public static readonly SmtpReply TooMuchJunk = new(421, new(4, 7, 0), "Too many commands without a message, closing");
     public static readonly SmtpReply TooManyConnections = new(421, new(4, 7, 0), "Too many connections, try again later");
     public static readonly SmtpReply TooManyTransactions = new(421, new(4, 7, 0), "Too many transactions in one session, connect again");
     public static readonly SmtpReply OurFault = new(421, new(4, 3, 0), "Internal fault, closing; please try again later");

@@ -150,6 +150,66 @@ public sealed class LocalDeliveryTests : IAsyncLifetime
         Assert.Empty(await QueueAsync());
     }
 
+    [Theory]
+    [InlineData("anna@example.org")]
+    [InlineData("anna+x@example.org")]
+    [InlineData("info@example.org")] // an alias of hers alone
+    public async Task A_recipient_that_was_disabled_since_RCPT_puts_the_whole_message_off(string recipient)
+    {
+        await _room.AliasAsync("info@example.org", "anna@example.org");
+        await _room.DisableAsync(_anna);
+
+        Assert.Equal("451 4.3.0", await DeliverAsync(recipient, "ben@example.net", "cleo@elsewhere.test"));
+
+        Assert.Empty(await InboxAsync(_ben));
+        Assert.Empty(await QueueAsync());
+    }
+
+    [Fact]
+    public async Task A_recipient_that_was_removed_since_RCPT_puts_the_whole_message_off()
+    {
+        await _room.Store.Directory.RemoveAccountAsync(_anna.Id, Cancel);
+
+        Assert.Equal("451 4.3.0", await DeliverAsync("ben@example.net", "anna@example.org"));
+
+        Assert.Empty(await InboxAsync(_ben));
+    }
+
+    [Fact]
+    public async Task A_domain_that_was_removed_since_RCPT_makes_no_relay_of_the_server()
+    {
+        await _room.Store.Directory.RemoveAccountAsync(_anna.Id, Cancel);
+        Assert.Equal(StoreOutcome.Done, await _room.Store.Directory.RemoveDomainAsync(Domain.Parse("example.org"), Cancel));
+
+        var fromOutside = Message("ben@example.net", "anna@example.org") with { Peer = DeliveryRoom.Peer() };
+        Assert.Equal("451 4.3.0", await DeliverAsync(fromOutside));
+
+        Assert.Empty(await QueueAsync());
+        Assert.Empty(await InboxAsync(_ben));
+    }
+
+    [Fact]
+    public async Task A_message_for_recipients_that_vanished_is_not_gathered_first()
+    {
+        await _room.DisableAsync(_anna);
+        await using var sink = await NewDelivery().BeginAsync(Message("anna@example.org", "ben@example.net"), Cancel);
+
+        Assert.Equal("451 4.3.0", Words(await sink.FlushAsync(Cancel)));
+    }
+
+    [Fact]
+    public async Task A_message_that_does_not_fit_an_account_is_put_off_for_all()
+    {
+        var dora = await _room.AccountAsync("dora@example.org", quota: Stored.Length);
+        Assert.Null(await DeliverAsync("dora@example.org"));
+
+        Assert.Equal("452 4.2.2", await DeliverAsync("anna@example.org", "dora@example.org", "cleo@elsewhere.test"));
+
+        Assert.Single(await InboxAsync(dora));
+        Assert.Empty(await InboxAsync(_anna));
+        Assert.Empty(await QueueAsync());
+    }
+
     [Fact]
     public async Task An_account_that_vanishes_before_the_commit_leaves_nothing_half_done()
     {
@@ -208,7 +268,7 @@ public sealed class LocalDeliveryTests : IAsyncLifetime
     }
 
     private IncomingMessage Message(params string[] recipients) =>
-        new(QueueId.New(_room.Store.Clock), Envelope(recipients), DeliveryRoom.Peer(), _room.Store.Clock.GetUtcNow());
+        new(QueueId.New(_room.Store.Clock), Envelope(recipients), DeliveryRoom.Peer(_ben), _room.Store.Clock.GetUtcNow());
 
     private static Envelope Envelope(params string[] recipients) =>
         StoreKit.EnvelopeTo(recipients) with { ReversePath = new ReversePath(EmailAddress.Parse("bob@client.test")) };

@@ -32,7 +32,10 @@ internal sealed partial class MirrorClient(ImapTestClient client, string name) :
     public async Task LearnAsync()
     {
         while (_messages.FindIndex(static entry => entry.Uid == 0) is var unknown and >= 0)
+        {
             await RunAsync($"FETCH {unknown + 1}:{_messages.Count} (UID FLAGS)", keepsNumbers: true);
+            await RunAsync("NOOP"); // one that is gone already is not fetched, and told of here
+        }
     }
 
     /// <summary>Runs a command and believes the answer.</summary>

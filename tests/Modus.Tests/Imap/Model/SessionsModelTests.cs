@@ -22,7 +22,7 @@ public sealed class SessionsModelTests
         await using var kit = await ImapKit.StartAsync();
         var clients = await StartAsync(kit);
         var random = new Random(seed);
-        for (var step = 0; step < 150; step++)
+        for (var step = 0; step < 100; step++)
         {
             var client = clients[random.Next(Sessions)];
             await StepAsync(client, random);
@@ -42,7 +42,7 @@ public sealed class SessionsModelTests
         await Task.WhenAll(clients.Select((client, index) => Task.Run(async () =>
         {
             var random = new Random(seed + (index * 1000));
-            for (var step = 0; step < 120; step++) await StepAsync(client, random);
+            for (var step = 0; step < 60; step++) await StepAsync(client, random);
         })));
 
         await EndAsync(kit, clients, $"seed {seed}");

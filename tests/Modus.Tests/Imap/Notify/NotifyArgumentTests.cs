@@ -17,7 +17,7 @@ public sealed class NotifyArgumentTests
     [InlineData("SET (selected (MessageNew MessageExpunge FlagChange)) (subscribed (MessageNew MessageExpunge)) (personal (SubscriptionChange))")]
     [InlineData("SET (subtree Lists (MessageNew MessageExpunge)) (mailboxes (INBOX \"a b\" &AOQ-) (ServerMetadataChange MailboxMetadataChange))")]
     [InlineData("SET (mailboxes {5+}\r\nINBOX (FlagChange MessageExpunge MessageNew MessageNew))")]
-    [InlineData("SET (mailboxes (%* a//b) (MailboxName)) (mailboxes INBOX NONE)")]
+    [InlineData("SET (mailboxes (\"%*\" a//b) (MailboxName)) (mailboxes INBOX NONE)")]
     public async Task What_the_grammar_allows_is_taken(string arguments) => Assert.StartsWith("OK ", await RunAsync(arguments), StringComparison.Ordinal);
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class NotifyArgumentTests
     [InlineData("SET (personal (MessageNew (UID) MessageExpunge))")]
     [InlineData("SET (selected (MessageNew (NONSENSE) MessageExpunge))")]
     [InlineData("SET (selected (MessageNew () MessageExpunge))")]
-    [InlineData("SET (selected (MessageNew ALL))")]
+    [InlineData("SET (selected (MessageNew (ALL) MessageExpunge))")]
     [InlineData("SET (selected (MessageNew (UID)MessageExpunge))")]
     public async Task Everything_else_is_BAD(string arguments) => Assert.StartsWith("BAD ", await RunAsync(arguments), StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Sasl.Throttling;
@@ -40,6 +41,44 @@ public class LoginThrottleTests
         Assert.False(throttle.IsRefused(Home, "anna"));
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.False(throttle.IsRefused(new IPAddress(200), "anna"));
+    }
+
+    [Fact]
+    public void So_many_names_and_addresses_are_remembered_and_the_oldest_are_forgotten()
+    {
+        var throttle = new LoginThrottle(new SaslOptions { FailuresPerAccount = 1, FailuresPerAddress = 1, Remembered = 10 }, _clock);
+        for (var i = 1; i <= 100; i++)
+        {
+            throttle.Failed(new IPAddress(i), $"name {i}");
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.True(throttle.IsRefused(Home, "name 100"));
+        Assert.False(throttle.IsRefused(Home, "name 1"));
+        Assert.True(throttle.IsRefused(new IPAddress(100), "somebody"));
+        Assert.False(throttle.IsRefused(new IPAddress(1), "somebody"));
+    }
+
+    [Fact]
+    public void A_name_costs_the_same_however_long_a_stranger_makes_it()
+    {
+        var throttle = new LoginThrottle(new SaslOptions { FailuresPerAccount = 1 }, _clock);
+        var name = FailAndSucceed(throttle);
+        GC.Collect();
+
+        Assert.False(name.IsAlive);
+        Assert.True(throttle.IsRefused(IPAddress.Loopback, new string('x', 9000)));
+        Assert.False(throttle.IsRefused(Home, new string('x', 9000))); // logged in from there
+    }
+
+    // A method of its own, so that nothing on the test's stack keeps the name.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference FailAndSucceed(LoginThrottle throttle)
+    {
+        var name = new string('x', 9000);
+        throttle.Succeeded(Home, name);
+        throttle.Failed(IPAddress.Parse("192.0.2.1"), name);
+        return new WeakReference(name);
     }
 
     [Fact]

@@ -2,8 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Modus.Server.Cli;
 using Modus.Server.Composition;
+using Modus.Storage;
+using Modus.Testing.Storage;
 using Modus.Tls;
 using Xunit;
 
@@ -95,6 +99,37 @@ public sealed class RunningServerTests
 
         Assert.Equal("mail.example.com", options.HostName);
         Assert.Equal((3, 4, TimeSpan.FromMinutes(1)), (options.MaxConcurrentHandshakes, options.MaxHandshakesPerAddress, options.ReloadInterval));
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_ends_the_server_with_an_exit_code_that_starts_it_again()
+    {
+        var disk = new FaultyDisk();
+        await using var test = await TestServer.StartAsync(disk: disk);
+        var ended = RunCommand.ServeAsync(test.Server, Cancel);
+        using var client = new TcpClient();
+        await client.ConnectAsync(test.Server.Doors.Opened[0].EndPoint, Cancel);
+        Assert.False(ended.IsCompleted);
+        disk.SyncFails = true;
+
+        var message = new DeliveryRequest
+        {
+            QueueId = new QueueId("0123456789abc"), InternalDate = DateTimeOffset.UnixEpoch,
+            Queue = new QueueRequest { Envelope = StoreKit.EnvelopeTo("anna@example.net"), NotBefore = DateTimeOffset.UnixEpoch },
+        };
+        await Assert.ThrowsAsync<StoreFailedException>(() => test.Server.Store.Delivery.DeliverAsync("x"u8.ToArray(), message));
+
+        Assert.Equal(ExitCode.StoreFailed, await ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_ends_well()
+    {
+        await using var test = await TestServer.StartAsync();
+        var ended = RunCommand.ServeAsync(test.Server, Cancel);
+        test.Server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal(ExitCode.Done, await ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel));
     }
 
     [Fact]

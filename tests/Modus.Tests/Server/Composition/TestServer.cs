@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Modus.Server.Composition;
+using Modus.Storage.Embedded;
+using Modus.Testing.Storage;
 using Xunit;
 
 namespace Modus.Tests.Server.Composition;
@@ -21,7 +23,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address(string path) => new($"http://{Server.Doors.Http}{path}");
 
-    public static async Task<TestServer> StartAsync(Action<ILoggingBuilder>? logging = null, string tls = "{}")
+    public static async Task<TestServer> StartAsync(Action<ILoggingBuilder>? logging = null, string tls = "{}", FaultyDisk? disk = null)
     {
         var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
@@ -38,7 +40,13 @@ internal sealed class TestServer : IAsyncDisposable
             }
             """);
         var configuration = Modus.Server.Configuration.ConfigurationFile.Load(file, new Dictionary<string, string>()).Configuration!;
-        var server = await RunningServer.StartAsync(configuration, logging ?? (_ => { }), TestContext.Current.CancellationToken);
+        var server = await RunningServer.StartAsync(
+            configuration,
+            logging ?? (_ => { }),
+            async (path, loggers, cancel) => disk is null
+                ? await OpenedStore.OpenAsync(path, loggers, cancel)
+                : OpenedStore.Over(await EmbeddedStore.OpenAsync(new() { Folder = path }, disk, TimeProvider.System, loggers, cancel)),
+            TestContext.Current.CancellationToken);
         return new TestServer(folder) { Server = server, DataFolder = data, ConfigurationFile = file };
     }
 

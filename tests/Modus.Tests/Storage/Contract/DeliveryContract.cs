@@ -73,6 +73,36 @@ public abstract class DeliveryContract : StoreContract
         Assert.Empty(await Store.Maintenance.FaultsAsync());
     }
 
+    [Theory]
+    [InlineData(9, 1)]
+    [InlineData(10, 1)]
+    [InlineData(11, 0)]
+    public async Task A_commit_fills_a_quota_and_never_passes_it(int length, int stored)
+    {
+        var anna = await Store.MailboxAsync((await Store.AddAccountAsync("anna", quota: 10)).Id);
+        var bert = await Store.MailboxAsync((await Store.AddAccountAsync("bert")).Id);
+
+        var result = await DeliverAsync(length, bert.Id, anna.Id);
+
+        Assert.Equal(stored == 1 ? StoreOutcome.Done : StoreOutcome.OverQuota, result.Outcome);
+        Assert.Equal(stored, (await Store.MessagesAsync(anna.Id)).Count);
+        Assert.Equal(stored, (await Store.MessagesAsync(bert.Id)).Count);
+        Assert.Empty(await Store.Maintenance.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task Commits_at_once_share_what_room_there_is()
+    {
+        var anna = await Store.AddAccountAsync("anna", quota: 50);
+        var inbox = await Store.MailboxAsync(anna.Id);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => DeliverAsync(10, inbox.Id))));
+
+        Assert.Equal(5, results.Count(static result => result.IsDone));
+        Assert.All(results.Where(static result => !result.IsDone), static result => Assert.Equal(StoreOutcome.OverQuota, result.Outcome));
+        Assert.Equal(50, (await Store.Directory.GetAccountAsync(anna.Id, default))!.Used);
+    }
+
     [Fact]
     public async Task A_writer_disposed_without_a_commit_leaves_nothing()
     {
@@ -122,6 +152,13 @@ public abstract class DeliveryContract : StoreContract
         Assert.Equal(date.ToString("O"), message.InternalDate.ToString("O"));
         Assert.Equal(Store.Clock.GetUtcNow(), message.SaveDate);
     }
+
+    private Task<StoreResult<DeliveryReceipt>> DeliverAsync(int length, params MailboxId[] mailboxes) =>
+        Store.Delivery.DeliverAsync(new byte[length], new DeliveryRequest
+        {
+            QueueId = QueueId.New(Store.Clock), InternalDate = Store.Clock.GetUtcNow(),
+            Mailboxes = [.. mailboxes.Select(static mailbox => new MailboxTarget(mailbox))],
+        });
 
     private async Task<DeliveryReceipt> DeliverBytesAsync(byte[] bytes, MailboxId mailbox) =>
         (await Store.Delivery.DeliverAsync(bytes, new DeliveryRequest

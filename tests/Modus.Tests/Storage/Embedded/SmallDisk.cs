@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Modus.Testing.Storage;
 
 namespace Modus.Tests.Storage.Embedded;
 

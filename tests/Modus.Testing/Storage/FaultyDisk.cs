@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Modus.Storage.Embedded.Content;
 
-namespace Modus.Tests.Storage.Embedded;
+namespace Modus.Testing.Storage;
 
 /// <summary>A disk that fails when told to.</summary>
 internal sealed class FaultyDisk : Disk
