@@ -39,7 +39,7 @@ internal sealed class AuthenticateCommand : IImapCommand
     {
         try
         {
-            return await exchange.NextLineAsync(answer, cancellationToken);
+            return await exchange.NextLineAsync(answer is null ? (ReadOnlyMemory<byte>?)null : answer, cancellationToken); // a null array alone would become an empty answer
         }
         finally
         {
