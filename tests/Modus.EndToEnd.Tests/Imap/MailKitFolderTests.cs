@@ -2,7 +2,6 @@ using MailKit;
 using MailKit.Net.Imap;
 using MimeKit;
 using Modus.Mail.Addresses;
-using Modus.Storage;
 using Xunit;
 
 namespace Modus.EndToEnd.Tests.Imap;
@@ -152,7 +151,7 @@ public sealed class MailKitFolderTests(ImapServer imap) : IClassFixture<ImapServ
         // MailKit takes no NIL in a METADATA response, though its grammar has it (RFC 5464 §5): the store tells.
         var store = imap.Server.Running.Store;
         var account = await store.Directory.FindAccountAsync(EmailAddress.Parse(address), Cancellation);
-        var inbox = await store.Mail.FindMailboxAsync(account!.Id, MailboxName.Inbox, Cancellation);
+        var inbox = await store.Mail.FindMailboxAsync(account!.Id, Modus.Storage.MailboxName.Inbox, Cancellation);
         Assert.Empty(await store.Annotations.ReadAsync(account.Id, inbox!.Id, Cancellation));
     }
 
