@@ -130,6 +130,13 @@ internal sealed class ImapSession : IDisposable
             return;
         }
 
+        if (Reader.IsOutOfStep)
+        {
+            _output.WriteLine("* BYE [TOOBIG] That line is too long.");
+            End("out of step");
+            return;
+        }
+
         _output.WriteLine("* BAD [TOOBIG] That line is too long.");
         await CountFaultAsync();
     }
@@ -164,7 +171,7 @@ internal sealed class ImapSession : IDisposable
     {
         row = null;
         var parser = new ImapParser(Reader.Text);
-        if (!parser.TakeTag(out _) || !parser.TakeSpace()) return ImapResult.Bad("A command begins with a tag and a verb.");
+        if (Reader.ReadTag() == "*" || !parser.TakeTag(out _) || !parser.TakeSpace()) return ImapResult.Bad("A command begins with a tag and a verb.");
         if (!ImapCommandTable.TryTakeVerb(ref parser, out var found) || (found.Capability is { } capability && !State.Has(capability)))
             return ImapResult.Bad("There is no such command.");
         row = found;

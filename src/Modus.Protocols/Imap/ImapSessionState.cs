@@ -59,9 +59,14 @@ internal sealed class ImapSessionState : IDisposable
 
     public void Enable(ImapFeatures feature)
     {
+        var knewModSeqs = IsEnabled(ImapFeatures.Condstore);
         Enabled |= feature;
         if (feature.HasFlag(ImapFeatures.Qresync)) Enabled |= ImapFeatures.Condstore; // RFC 7162 §3.2.3
         _session.Output.IsUtf8 = IsUtf8;
+
+        // RFC 7162 §3.1: from what MODSEQ on the client is told of changes with their MODSEQ.
+        if (!knewModSeqs && IsEnabled(ImapFeatures.Condstore) && Selected is not null)
+            _session.Output.WriteLine($"* OK [HIGHESTMODSEQ {Selected.Synced.Value}] The last change that you were told of.");
     }
 
     public async ValueTask LogInAsync(Identity identity, CancellationToken cancellationToken)
@@ -112,6 +117,7 @@ internal sealed class ImapSessionState : IDisposable
     /// <param name="keepsNumbers">True while sequence numbers must go on meaning the same messages.</param>
     public async ValueTask TellOfChangesAsync(CancellationToken cancellationToken, bool keepsNumbers = false)
     {
+        if (_session.IsEnding) return;
         if (_watch is not null) await _watch.TellAsync(_session, keepsNumbers, cancellationToken);
         else if (Selected is not null) await Selected.WriteChangesAsync(_session, keepsNumbers, cancellationToken);
     }

@@ -49,6 +49,9 @@ public sealed class LineReader
     /// <summary>True when another whole line was already there: replies can wait for it (RFC 2920 §3.2).</summary>
     public bool HasAnotherLine { get; private set; }
 
+    /// <summary>Of a line that was thrown away, its last byte before its end: who knows the grammar may have to know what it announced.</summary>
+    public byte LastThrownAway { get; private set; }
+
     /// <summary>
     /// Waits for a line of at most <paramref name="limit"/> bytes, its end not counted. On <see cref="LineStatus.Line"/> the
     /// caller turns <see cref="Line"/> into a value of its own and calls <see cref="Advance"/>.
@@ -79,6 +82,7 @@ public sealed class LineReader
             if (skipping || read.Buffer.Length > limit + 1)
             {
                 skipping = true;
+                NoteThrownAway(read.Buffer);
                 WireConnection.Wipe(read.Buffer);
                 _wire.AdvanceTo(read.Buffer.End);
             }
@@ -120,9 +124,19 @@ public sealed class LineReader
         HasAnotherLine = HasMore && rest.PositionOf((byte)'\n') is not null;
         EndsInCrlf = line.Length > 0 && LastByte(line) == '\r';
         if (EndsInCrlf) line = line.Slice(0, line.Length - 1);
-        if (skipping || line.Length > limit) status = LineStatus.TooLong;
         Line = line;
+        if (!skipping && line.Length <= limit) return true;
+        status = LineStatus.TooLong;
+        NoteThrownAway(line);
         return true;
+    }
+
+    // A CR may be half of the line's end, so that the byte before it counts.
+    private void NoteThrownAway(in ReadOnlySequence<byte> piece)
+    {
+        if (piece.IsEmpty) return;
+        if (LastByte(piece) != '\r') LastThrownAway = LastByte(piece);
+        else if (piece.Length > 1) LastThrownAway = LastByte(piece.Slice(0, piece.Length - 1));
     }
 
     private static byte LastByte(in ReadOnlySequence<byte> line) => line.Slice(line.Length - 1).FirstSpan[0];

@@ -36,6 +36,7 @@ internal sealed class GroupCommit(
 
     private void RefuseOpen(List<WriteRequest> group)
     {
+        if (group.Count == 0) return;
         var open = group.Where(static request => !request.IsAnswered).ToList();
         foreach (var request in open) request.Refuse();
         metrics.Refused(open.Count);
@@ -46,29 +47,33 @@ internal sealed class GroupCommit(
     private bool TryCommit(List<WriteRequest> group)
     {
         var before = (active.Id, active.End);
-        Append(group);
+        var full = Append(group);
         _scope.Clear();
         _scope.ActiveSegment = active.Id;
         try
         {
             database.Begin();
-            foreach (var request in group.Where(static request => !request.IsAnswered)) ApplyInSavepoint(request);
+            foreach (var request in group.Where(request => !request.IsAnswered && !full.Contains(request))) ApplyInSavepoint(request);
             database.Commit();
         }
         catch (SqliteException e) when (SqliteFaults.IsNoSpace(e))
         {
             database.Rollback();
             CutTail(group, before, nothingKept: true);
+            RefuseOpen(full);
             return false;
         }
 
         CutTail(group, before, nothingKept: false);
+        RefuseOpen(full); // not before: who hears that nothing was kept finds nothing of it on the disk
         Publish(group);
         return true;
     }
 
-    private void Append(List<WriteRequest> group)
+    /// <returns>The requests for which the disk had no room.</returns>
+    private List<WriteRequest> Append(List<WriteRequest> group)
     {
+        var full = new List<WriteRequest>();
         foreach (var request in group)
         {
             if (request.IsAnswered) continue;
@@ -78,11 +83,12 @@ internal sealed class GroupCommit(
             }
             catch (IOException e) when (Disk.IsNoSpace(e))
             {
-                RefuseOpen([request]);
+                full.Add(request);
             }
         }
 
         active.Sync();
+        return full;
     }
 
     private void ApplyInSavepoint(WriteRequest request)

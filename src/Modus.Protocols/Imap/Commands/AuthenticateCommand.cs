@@ -39,7 +39,8 @@ internal sealed class AuthenticateCommand : IImapCommand
     {
         try
         {
-            return await exchange.NextLineAsync(answer is null ? (ReadOnlyMemory<byte>?)null : answer, cancellationToken); // a null array alone would become an empty answer
+            // Not by itself: null would become an empty answer, which is another thing than none.
+            return await exchange.NextLineAsync(answer is null ? (ReadOnlyMemory<byte>?)null : answer, cancellationToken);
         }
         finally
         {

@@ -12,10 +12,8 @@ internal sealed class CloseCommand(bool expunges) : IImapCommand
         var selected = session.State.Selected!;
         session.State.Select(null);
         if (!expunges || selected.IsReadOnly) return ImapResult.Ok();
-        var (outcome, mailbox) = await ExpungeCommand.ExpungeDeletedAsync(session, selected.Id, UidRange.All, null, cancellationToken);
-
-        // With QRESYNC the client must learn how far it is up to date without having seen the expunges (RFC 7162 §3.2.8).
-        var code = mailbox is not null && session.State.IsEnabled(ImapFeatures.Qresync) ? $"HIGHESTMODSEQ {mailbox.HighestModSeq.Value}" : null;
-        return outcome == StoreOutcome.Done ? ImapResult.Ok(code: code) : MailboxLookup.ToResult(outcome);
+        // No HIGHESTMODSEQ: the client did not see what went, and would think that it did (RFC 7162 §3.2.8).
+        var (outcome, _) = await ExpungeCommand.ExpungeDeletedAsync(session, selected.Id, UidRange.All, null, cancellationToken);
+        return MailboxLookup.ToResult(outcome);
     }
 }

@@ -27,26 +27,28 @@ internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
         if (!copied.IsDone) return copied.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(copied.Outcome);
         if (moves) selected.Effects.NoteRemoved();
         session.State.NoteAppended(target.Id, copied.Value.Select(static message => message.Target.Uid));
-        return Conclude(session, copied.Value, uids.Count);
+        return moves ? await ConcludeMoveAsync(session, selected, copied.Value, cancellationToken) : ConcludeCopy(session, copied.Value, uids.Count);
     }
 
-    private ImapResult Conclude(ImapSession session, IReadOnlyList<CopiedMessage> copied, int asked)
+    private ImapResult ConcludeCopy(ImapSession session, IReadOnlyList<CopiedMessage> copied, int asked)
     {
-        var code = copied.Count > 0 && session.State.Has(ImapCapability.UidPlus) ? CopyUid(copied) : null;
-        if (!moves)
-        {
-            return code is null && copied.Count < asked && !byUid
-                ? ImapResult.No("The messages are gone.", "EXPUNGEISSUED")
-                : ImapResult.Ok("Copied.", code);
-        }
+        if (copied.Count > 0) return ImapResult.Ok("Copied.", CopyUid(session, copied));
+        return copied.Count < asked && !byUid ? ImapResult.No("The messages are gone.", "EXPUNGEISSUED") : ImapResult.Ok("Copied.");
+    }
 
+    private static async ValueTask<ImapResult> ConcludeMoveAsync(
+        ImapSession session, SelectedMailbox selected, IReadOnlyList<CopiedMessage> copied, CancellationToken cancellationToken)
+    {
         // Before the expunges, so that the client knows where they went (RFC 6851 §4.3).
-        if (code is not null) session.Output.WriteLine($"* OK [{code}] Moved.");
-        return ImapResult.Ok("Moved.");
+        if (CopyUid(session, copied) is { } code) session.Output.WriteLine($"* OK [{code}] Moved.");
+        if (copied.Count == 0 || !session.State.IsEnabled(ImapFeatures.Qresync)) return ImapResult.Ok("Moved.");
+        await session.State.TellOfChangesAsync(cancellationToken);
+        return ImapResult.Ok("Moved.", $"HIGHESTMODSEQ {selected.Mailbox.HighestModSeq.Value}"); // RFC 6851 §4.4
     }
 
     // resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set
-    private static string CopyUid(IReadOnlyList<CopiedMessage> copied) =>
+    private static string? CopyUid(ImapSession session, IReadOnlyList<CopiedMessage> copied) =>
+        copied.Count == 0 || !session.State.Has(ImapCapability.UidPlus) ? null :
         $"COPYUID {copied[0].Target.UidValidity.Value} {SequenceSet.Format(copied.Select(static message => message.Source.Value))} " +
         SequenceSet.Format(copied.Select(static message => message.Target.Uid.Value));
 

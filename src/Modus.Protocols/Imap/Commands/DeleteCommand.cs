@@ -19,9 +19,12 @@ internal sealed class DeleteCommand : IImapCommand
         // A mailbox with inferiors would have to stay as a name (RFC 9051 §6.3.5): here it is said instead.
         var all = await session.Room.Ports.Mail.ListMailboxesAsync(session.State.Identity!.Account, cancellationToken);
         if (all.Any(other => other.Name.IsUnder(name))) return ImapResult.No("There are mailboxes below it; delete those first.", "HASCHILDREN");
-        if (session.State.Selected is { } selected && selected.Mailbox.Name == name) session.State.Select(null);
         var outcome = await LongWork.WaitAsync(session, session.Room.Ports.Mail.DeleteMailboxAsync(session.State.Identity.Account, name, cancellationToken));
-        if (outcome == StoreOutcome.Done) session.State.NoteOwn(new OwnChange(MailboxChangeKind.Deleted, name));
-        return MailboxLookup.ToResult(outcome, "Deleted.");
+        if (outcome != StoreOutcome.Done) return MailboxLookup.ToResult(outcome);
+
+        // By identity: the selected one may have been renamed meanwhile, and another one have its name.
+        if (all.FirstOrDefault(other => other.Name == name)?.Id == session.State.Selected?.Id) session.State.Select(null);
+        session.State.NoteOwn(new OwnChange(MailboxChangeKind.Deleted, name));
+        return ImapResult.Ok("Deleted.");
     }
 }

@@ -20,6 +20,7 @@ internal sealed class FetchCommand(bool byUid) : IImapCommand
         if (!TryParse(session, out var set, out var request, out var modifiers, out var fault)) return fault;
         var selected = session.State.Selected!;
         if (!MessageSet.TryResolve(selected, set, byUid, out var ranges)) return MessageSet.NoSuchMessage;
+        if (FindMissingCapability(session, request, modifiers) is { } missing) return ImapResult.Bad($"{missing} is switched off here.");
         if (modifiers.Vanished && (!byUid || !session.State.IsEnabled(ImapFeatures.Qresync))) return ImapResult.Bad("VANISHED goes with UID FETCH and QRESYNC.");
         if (modifiers.Partial is { } partial) ranges = Cut(ranges, partial);
         if (modifiers.ChangedSince is not null || request.NeedsModSeq) session.State.Enable(ImapFeatures.Condstore); // RFC 7162 §3.1
@@ -79,6 +80,28 @@ internal sealed class FetchCommand(bool byUid) : IImapCommand
 
         return cut;
     }
+
+    private static string? FindMissingCapability(ImapSession session, FetchRequest request, FetchModifiers modifiers)
+    {
+        IEnumerable<string?> needed =
+        [
+            .. request.Attributes.Select(static attribute => CapabilityOf(attribute.Item)),
+            modifiers.ChangedSince is null ? null : ImapCapability.Condstore,
+            modifiers.Vanished ? ImapCapability.Qresync : null,
+            modifiers.Partial is null ? null : ImapCapability.Partial,
+        ];
+        return needed.FirstOrDefault(capability => capability is not null && !session.State.Has(capability));
+    }
+
+    private static string? CapabilityOf(FetchItem item) => item switch
+    {
+        FetchItem.ModSeq => ImapCapability.Condstore,
+        FetchItem.EmailId or FetchItem.ThreadId => ImapCapability.ObjectId,
+        FetchItem.SaveDate => ImapCapability.SaveDate,
+        FetchItem.Preview => ImapCapability.Preview,
+        FetchItem.Binary or FetchItem.BinarySize => ImapCapability.Binary,
+        _ => null,
+    };
 
     private static bool TryParse(
         ImapSession session, out SequenceSet set, out FetchRequest request, out FetchModifiers modifiers, out ImapResult fault)

@@ -9,6 +9,7 @@ internal sealed class FetchRun(ImapSession session, SelectedMailbox selected, Fe
 {
     private readonly FetchWriter _writer = new(session.Room.Ports.Mail);
     private readonly FetchRequest _withFlags = request.With(FetchItem.Flags);
+    private readonly FetchRequest _withAllOfChange = request.With(FetchItem.Flags).With(FetchItem.Uid).With(FetchItem.ModSeq);
 
     /// <summary>Only messages with a greater MODSEQ; 0 for all.</summary>
     public ModSeq ChangedSince => changedSince;
@@ -19,6 +20,9 @@ internal sealed class FetchRun(ImapSession session, SelectedMailbox selected, Fe
     /// <summary>True when a part could not be decoded.</summary>
     public bool Unknown { get; private set; }
 
+    // RFC 7162 §3.2.4: who knows CONDSTORE is told the UID and MODSEQ of what became \Seen, too.
+    private FetchRequest AskedOfChanged => session.State.IsEnabled(ImapFeatures.Condstore) ? _withAllOfChange : _withFlags;
+
     /// <summary>Writes a page.</summary>
     /// <returns>False when the client is gone.</returns>
     public async ValueTask<bool> WriteAsync(IReadOnlyList<MailboxMessage> page, CancellationToken cancellationToken)
@@ -27,8 +31,7 @@ internal sealed class FetchRun(ImapSession session, SelectedMailbox selected, Fe
         foreach (var message in page)
         {
             if (selected.Uids.SequenceNumberOf(message.Uid) is not (var number and > 0)) continue;
-            var (row, asked) = seen?.TryGetValue(message.Uid, out var changed) == true ? (changed, _withFlags) : (message, request);
-            if (session.State.IsEnabled(ImapFeatures.Condstore) && seen?.ContainsKey(message.Uid) == true) asked = asked.With(FetchItem.ModSeq);
+            var (row, asked) = seen?.TryGetValue(message.Uid, out var changed) == true ? (changed, AskedOfChanged) : (message, request);
             session.BeginStream();
             var isRecent = selected.IsRecent(row.Uid) && !session.State.IsEnabled(ImapFeatures.Rev2);
             var outcome = await _writer.WriteAsync(session.Output, asked, (uint)number, row, isRecent, cancellationToken);

@@ -11,10 +11,11 @@ internal sealed class GetQuotaRootCommand : IImapCommand
     {
         var parser = session.Arguments;
         if (!MailboxArgument.Take(ref parser, session.State.IsUtf8, out var argument) || !parser.TakeEnd()) return ImapSession.SyntaxFault(parser);
-        if (await MailboxLookup.FindAsync(session, argument, cancellationToken) is not { } mailbox) return MailboxLookup.NotThere;
+        // It need not be there: which quota would hold for it can be asked, too.
+        if (argument.Name is not { } name) return MailboxLookup.BadName;
         var account = await session.Room.Ports.Accounts.GetAsync(session.State.Identity!.Account, cancellationToken);
         session.Output.Write("* QUOTAROOT "u8);
-        session.Output.WriteMailbox(mailbox.Name);
+        session.Output.WriteMailbox(name);
         session.Output.WriteLine(account?.Quota is null ? "" : " \"\"");
         if (account is { Quota: { } quota }) GetQuotaCommand.Write(session, account, quota);
         return ImapResult.Ok();

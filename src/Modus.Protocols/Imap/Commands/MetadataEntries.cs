@@ -67,13 +67,13 @@ internal static class MetadataEntries
         return parser.Take(')');
     }
 
-    // value = nstring / literal8 (RFC 5464 §5); and an atom, which MailKit sends for a short one
+    // value = nstring / literal8 ; and an atom, which MailKit sends for a short one
     private static bool TakeValue(ref ImapParser parser, out byte[]? value)
     {
         value = null;
         if (parser.TryTakeWord("NIL"u8)) return true;
         var taken = parser.IsAt('~') ? parser.TakeLiteral8(out var bytes) : parser.TakeAstring(out bytes);
-        value = taken ? bytes : null;
+        value = bytes;
         return taken;
     }
 

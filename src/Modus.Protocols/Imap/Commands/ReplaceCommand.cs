@@ -40,10 +40,10 @@ internal sealed class ReplaceCommand(bool byUid) : IImapCommand
         return number <= selected.Uids.Count ? selected.Uids[(int)number] : null;
     }
 
-    private static bool TryTakeNumber(ImapSession session, out uint number, out int position, out ImapResult fault)
+    private bool TryTakeNumber(ImapSession session, out uint number, out int position, out ImapResult fault)
     {
         var parser = session.Arguments;
-        var taken = parser.TryTake('*') ? TakeLast(session, out number) : parser.TakeNonZero(out number);
+        var taken = parser.TryTake('*') ? TakeLast(session, byUid, out number) : parser.TakeNonZero(out number);
         taken = taken && parser.TakeSpace();
         position = session.ArgumentsAt + parser.Position;
         fault = taken ? ImapResult.Ok() : ImapSession.SyntaxFault(parser);
@@ -51,9 +51,10 @@ internal sealed class ReplaceCommand(bool byUid) : IImapCommand
     }
 
     // seq-number = nz-number / "*"
-    private static bool TakeLast(ImapSession session, out uint number)
+    private static bool TakeLast(ImapSession session, bool byUid, out uint number)
     {
-        number = (uint)session.State.Selected!.Uids.Count;
+        var uids = session.State.Selected!.Uids;
+        number = byUid ? uids.Last?.Value ?? 0 : (uint)uids.Count;
         return number > 0;
     }
 }

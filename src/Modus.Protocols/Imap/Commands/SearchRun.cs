@@ -25,6 +25,7 @@ internal static class SearchRun
 
         arguments = parsed;
         if (FindMissingCapability(session, parsed) is { } missing) fault = ImapResult.Bad($"{missing} is switched off here.");
+        else if (parsed.NamesCharset && session.State.IsEnabled(ImapFeatures.Utf8)) fault = ImapResult.Bad("Behind ENABLE UTF8=ACCEPT a SEARCH names no character set."); // RFC 6855 §3
         else if (parsed.Refusal is { } refusal) fault = refusal;
         else
         {
@@ -47,7 +48,7 @@ internal static class SearchRun
             Account = session.State.Identity!.Account,
             Mailbox = selected.Id,
             View = selected.Uids,
-            FirstRecent = selected.Recent.First == selected.Recent.Next ? new Uid(uint.MaxValue) : selected.Recent.First,
+            Recent = selected.Recent,
             Saved = selected.SavedResult,
             Time = session.Room.Clock,
         };
@@ -57,6 +58,7 @@ internal static class SearchRun
 
     private static string? FindMissingCapability(ImapSession session, SearchArguments arguments)
     {
+        if (arguments.Capabilities.FirstOrDefault(capability => !session.State.Has(capability)) is { } missing) return missing;
         if (arguments.Return is not { } options) return null;
         if (!session.State.Has(ImapCapability.ESearch)) return ImapCapability.ESearch;
         if (options.Has(ReturnItems.Save) && !session.State.Has(ImapCapability.SearchRes)) return ImapCapability.SearchRes;

@@ -21,7 +21,7 @@ internal sealed class SelectCommand(bool readOnly) : IImapCommand
         if (session.State.Selected is not null)
         {
             session.State.Select(null);
-            if ((session.State.Enabled & (ImapFeatures.Rev2 | ImapFeatures.Qresync)) != 0) session.Output.WriteLine("* OK [CLOSED] The previous mailbox is closed.");
+            if (TellsClosed(session.State)) session.Output.WriteLine("* OK [CLOSED] The previous mailbox is closed.");
         }
 
         if (await MailboxLookup.FindAsync(session, request.Mailbox, cancellationToken) is not { } mailbox) return MailboxLookup.NotThere;
@@ -32,6 +32,10 @@ internal sealed class SelectCommand(bool readOnly) : IImapCommand
         session.State.Select(selected);
         return ImapResult.Ok("Selected.", readOnly ? "READ-ONLY" : "READ-WRITE");
     }
+
+    // RFC 7162 §3.2.11: whoever lists one of its capabilities says it, whatever the client enabled.
+    private static bool TellsClosed(ImapSessionState state) =>
+        state.IsEnabled(ImapFeatures.Rev2) || state.Has(ImapCapability.Condstore) || state.Has(ImapCapability.Qresync);
 
     private async ValueTask<SelectedMailbox?> OpenAsync(ImapSession session, MailboxId id, CancellationToken cancellationToken)
     {

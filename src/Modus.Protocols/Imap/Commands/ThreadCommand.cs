@@ -9,6 +9,8 @@ internal sealed class ThreadCommand(bool byUid) : IImapCommand
     public async ValueTask<ImapResult> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         if (!SearchRun.TryParse(session, SearchArguments.TakeThread, out var arguments, out var fault)) return fault;
+        var capability = arguments.Algorithm == ThreadAlgorithm.References ? ImapCapability.ThreadReferences : ImapCapability.ThreadOrderedSubject;
+        if (!session.State.Has(capability)) return ImapResult.Bad($"{capability} is switched off here.");
         var context = SearchRun.ContextOf(session);
         var hits = await LongWork.WaitAsync(session, SearchEvaluation.FindAsync(context, arguments, cancellationToken));
         var threads = await LongWork.WaitAsync(session, ThreadEvaluation.ThreadAsync(context, arguments.Algorithm, hits.Uids, cancellationToken));

@@ -51,6 +51,7 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
         wire.Deadline.Start(DeadlineReason.Command, _timeLeft ?? timeout);
         var status = await _lines.ReadAsync(bound, stoppable: true, wakeable);
         StopWaiting(status);
+        if (status == LineStatus.TooLong) NoteThrownAway();
         if (status != LineStatus.Line) return status;
         TakeLine();
         return Pending is null || StreamsLiterals() ? LineStatus.Line : await GatherAsync(bound);
@@ -128,6 +129,7 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
         wire.Deadline.Stop();
         if (status == LineStatus.TooLong)
         {
+            NoteThrownAway();
             Refusal = ImapResult.Bad("That command is too long.", "TOOBIG");
             return LineStatus.Line;
         }
@@ -198,17 +200,18 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
         wire.Deadline.Start(DeadlineReason.Command, limits.LiteralTimeout);
         var status = await _lines.ReadAsync(limits.MaxCommand, stoppable: false);
         wire.Deadline.Stop();
+        if (status == LineStatus.TooLong) NoteThrownAway();
+        else if (status != LineStatus.Line) IsOutOfStep = true;
+        if (IsOutOfStep) return false;
         if (status == LineStatus.TooLong) return true;
-        if (status != LineStatus.Line)
-        {
-            IsOutOfStep = true;
-            return false;
-        }
 
         NotePending();
         _lines.WipeAndAdvance();
         return true;
     }
+
+    // What seems to announce a literal may do so, and what the client sends for it must not be run as commands.
+    private void NoteThrownAway() => IsOutOfStep |= _lines.LastThrownAway == '}';
 
     private void TakeLine()
     {

@@ -158,12 +158,11 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
         return true;
     }
 
-    // literal8 = "~{" number64 ["+"] "}" CRLF *OCTET
+    // literal8 = "~{" number64 ["+"] "}" CRLF *OCTET ; NUL among them
     public bool TakeLiteral8(out byte[] value)
     {
-        if (IsAt('~')) return TakeLiteral(out value);
         value = [];
-        return Fail("a literal8");
+        return IsAt('~') ? TakeLiteralBytes(out value) : Fail("a literal with ~");
     }
 
     public readonly bool IsAtDigit => !IsAtEnd && char.IsAsciiDigit((char)_text[_position]);
@@ -206,13 +205,15 @@ internal ref struct ImapParser(ReadOnlySpan<byte> text)
     private bool IsClean(ReadOnlySpan<byte> value) => !value.ContainsAny("\r\n\0"u8) || Fail("a string without line ends and NUL");
 
     // literal = "{" number64 ["+"] "}" CRLF *CHAR8
-    private bool TakeLiteral(out byte[] value)
+    private bool TakeLiteral(out byte[] value) => TakeLiteralBytes(out value) && (!value.AsSpan().Contains((byte)0) || Fail("a literal without NUL"));
+
+    private bool TakeLiteralBytes(out byte[] value)
     {
         value = [];
         if (!LiteralHeader.TryRead(Rest, out var header) || header.HeaderLength + header.Length > Rest.Length) return Fail("a literal");
         value = Rest.Slice(header.HeaderLength, (int)header.Length).ToArray();
         _position += header.HeaderLength + (int)header.Length;
-        return header.IsBinary || !value.AsSpan().Contains((byte)0) || Fail("a literal without NUL");
+        return true;
     }
 
     private bool TakeRun(SearchValues<byte> specials, string expected, out ReadOnlySpan<byte> run)

@@ -17,6 +17,12 @@ internal sealed record SearchArguments
     /// <summary>Whether MODSEQ is among the keys, so that the response tells the greatest (RFC 7162 §3.1.5).</summary>
     public required bool HasModSeq { get; init; }
 
+    /// <summary>The capabilities without which the command would be unknown.</summary>
+    public IReadOnlyCollection<string> Capabilities { get; init; } = [];
+
+    /// <summary>Whether SEARCH named a character set.</summary>
+    public bool NamesCharset { get; init; }
+
     /// <summary>The order of SORT, without criteria that can decide nothing any more; empty otherwise.</summary>
     public IReadOnlyList<SortCriterion> Criteria { get; init; } = [];
 
@@ -34,8 +40,10 @@ internal sealed record SearchArguments
         if (!parser.TakeSpace()) return false;
         if (!TakeReturn(ref parser, out var options)) return false;
         if (!parser.TryTakeWord("CHARSET"u8)) return TakeKeys(ref parser, SearchCharset.Default, null, options, out command);
-        return parser.TakeSpace() && TakeCharset(ref parser, out var charset, out var refusal) && parser.TakeSpace()
-            && TakeKeys(ref parser, charset, refusal, options, out command);
+        if (!parser.TakeSpace() || !TakeCharset(ref parser, out var charset, out var refusal) || !parser.TakeSpace()
+            || !TakeKeys(ref parser, charset, refusal, options, out command)) return false;
+        command = command with { NamesCharset = true };
+        return true;
     }
 
     // sort = "SORT" [search-return-opts] SP sort-criteria SP charset 1*(SP search-key)
@@ -48,6 +56,8 @@ internal sealed record SearchArguments
         if (!TakeCharset(ref parser, out var charset, out var refusal) || !parser.TakeSpace()) return false;
         if (!TakeKeys(ref parser, charset, refusal, options, out command)) return false;
         command = command with { Criteria = criteria };
+        if (criteria.Any(static criterion => criterion.Key is SortKey.DisplayFrom or SortKey.DisplayTo))
+            command = command with { Capabilities = [.. command.Capabilities, ImapCapability.SortDisplay] };
         return true;
     }
 
@@ -63,6 +73,7 @@ internal sealed record SearchArguments
         command = command with
         {
             Algorithm = name == "REFERENCES" ? ThreadAlgorithm.References : ThreadAlgorithm.OrderedSubject,
+            Capabilities = isKnown ? [.. command.Capabilities, "THREAD=" + name] : command.Capabilities,
             Refusal = isKnown ? command.Refusal : ImapResult.No("Threads are by ORDEREDSUBJECT or REFERENCES."),
         };
         return true;
@@ -97,7 +108,7 @@ internal sealed record SearchArguments
         command = null;
         var keys = new SearchKeyReader(charset);
         if (!keys.TakeProgram(ref parser, out var key) || !parser.TakeEnd()) return false;
-        command = new SearchArguments { Return = options, Key = key, HasModSeq = keys.HasModSeq, Refusal = refusal };
+        command = new SearchArguments { Return = options, Key = key, HasModSeq = keys.HasModSeq, Capabilities = keys.Capabilities, Refusal = refusal };
         return true;
     }
 }

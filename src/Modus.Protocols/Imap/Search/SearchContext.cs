@@ -20,8 +20,8 @@ internal sealed record SearchContext
     /// <summary>The messages that the client was told of: only they are found.</summary>
     public required UidMap View { get; init; }
 
-    /// <summary>Messages from here on are \Recent in this session; a UID that no message has yet when none is.</summary>
-    public required Uid FirstRecent { get; init; }
+    /// <summary>The UIDs that are \Recent in this session; they need not be in the view.</summary>
+    public required UidMap Recent { get; init; }
 
     /// <summary>What <c>$</c> stands for (RFC 9051 §6.4.4.1).</summary>
     public required UidMap Saved { get; init; }

@@ -16,6 +16,8 @@ internal sealed class SearchKeyReader(Encoding charset)
 
     public bool HasModSeq => _simple.HasModSeq;
 
+    public IReadOnlyCollection<string> Capabilities => _simple.Capabilities;
+
     private enum Kind
     {
         Group,

@@ -23,7 +23,7 @@ internal sealed class SearchPlan(SearchContext context)
     {
         AllKey => new UidTest(context.View),
         NothingKey => new UidTest(UidMap.Empty),
-        RecentKey => new UidTest(UidSets.Of(context.View.Runs(new UidRange(context.FirstRecent, new Uid(uint.MaxValue))))),
+        RecentKey => new UidTest(UidSets.Intersect(context.View, context.Recent)),
         SetKey set => new UidTest(Resolve(set)),
         FlagKey flag => new RowTest(row => (row.Flags & flag.Flag) != 0),
         KeywordKey keyword => new RowTest(row => row.Keywords.Contains(keyword.Keyword, StringComparer.OrdinalIgnoreCase)),

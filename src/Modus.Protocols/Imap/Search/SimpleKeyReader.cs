@@ -11,6 +11,9 @@ internal sealed class SimpleKeyReader(Encoding charset)
     private int _contentKeys;
 
     /// <summary>Whether MODSEQ was among them.</summary>
+    /// <summary>The capabilities without which the keys would be unknown.</summary>
+    public HashSet<string> Capabilities { get; } = [];
+
     public bool HasModSeq { get; private set; }
 
     public bool Take(ref ImapParser parser, [NotNullWhen(true)] out SearchKey? key)
@@ -18,9 +21,19 @@ internal sealed class SimpleKeyReader(Encoding charset)
         key = null;
         if (IsAtSet(parser)) return TakeSet(ref parser, isUid: false, out key);
         if (!parser.TakeKeyword(out var word)) return false;
+        if (CapabilityOf(word) is { } capability) Capabilities.Add(capability);
         key = Flag(word);
         return key is not null || TakeWithArgument(ref parser, word, out key);
     }
+
+    private static string? CapabilityOf(string word) => word switch
+    {
+        "SAVEDATESUPPORTED" or "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE" => ImapCapability.SaveDate,
+        "OLDER" or "YOUNGER" => ImapCapability.Within,
+        "EMAILID" or "THREADID" => ImapCapability.ObjectId,
+        "MODSEQ" => ImapCapability.Condstore,
+        _ => null,
+    };
 
     private static SearchKey? Flag(string word) => word switch
     {

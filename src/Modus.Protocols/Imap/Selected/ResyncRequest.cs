@@ -19,6 +19,7 @@ internal sealed record ResyncRequest(UidValidity UidValidity, ModSeq ModSeq, Seq
         if (parser.TryTake(' ') && !parser.IsAt('('))
         {
             if (!SequenceSet.Take(ref parser, out known)) return false;
+            if (known.IsSavedResult || known.Ranges.Any(static range => range.First == SequenceSet.Star || range.Last == SequenceSet.Star)) return parser.Fail("UIDs without '*'");
             if (parser.TryTake(' ') && !SkipMatchData(ref parser)) return false;
         }
         else if (parser.IsAt('(') && !SkipMatchData(ref parser))

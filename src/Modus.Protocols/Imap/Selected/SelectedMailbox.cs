@@ -25,7 +25,7 @@ internal sealed class SelectedMailbox
         Mailbox = view.Mailbox;
         Uids = view.Uids;
         IsReadOnly = isReadOnly;
-        Recent = recent;
+        Recent = recent.First < recent.Next ? UidMap.Empty.AddRuns([new UidRange(recent.First, new Uid(recent.Next.Value - 1))]) : UidMap.Empty;
         _keywords = new HashSet<string>(keywords, StringComparer.OrdinalIgnoreCase);
         _uidNext = view.Mailbox.UidNext;
         _synced = _expungesSynced = view.Mailbox.HighestModSeq;
@@ -41,8 +41,8 @@ internal sealed class SelectedMailbox
 
     public bool IsReadOnly { get; }
 
-    /// <summary>The messages that are \Recent in this session.</summary>
-    public RecentUids Recent { get; private set; }
+    /// <summary>The UIDs that are \Recent in this session (RFC 3501 §2.3.2); messages of some of them may be gone.</summary>
+    public UidMap Recent { get; private set; }
 
     /// <summary>The UIDs that a SEARCH saved (RFC 5182); empty before.</summary>
     public UidMap SavedResult { get; set; } = UidMap.Empty;
@@ -50,7 +50,7 @@ internal sealed class SelectedMailbox
     /// <summary>How far flags were told of; what CHANGEDSINCE of the client may build on.</summary>
     public ModSeq Synced => _synced;
 
-    public bool IsRecent(Uid uid) => Recent.Contains(uid);
+    public bool IsRecent(Uid uid) => Recent.SequenceNumberOf(uid) > 0;
 
     /// <summary>What the running command did here.</summary>
     public CommandEffects Effects { get; } = new();
@@ -124,6 +124,7 @@ internal sealed class SelectedMailbox
         while (true)
         {
             await LearnKeywordsAsync(session, page, cancellationToken);
+            if (page.Count > 0 && page[^1].Uid >= _uidNext) await LearnRecentAsync(session, update.Mailbox, cancellationToken);
             var added = Take(session, page, telling.Events);
             if (telling.OfNew is { } request && !await FetchAsync(session, request, added, cancellationToken)) break;
             if (isComplete || page.Count == 0 || !await session.Output.FlushIfFullAsync()) break;
@@ -154,17 +155,27 @@ internal sealed class SelectedMailbox
 
         if (added.Count == 0) return added;
         Uids = Uids.Add(added.Select(static message => message.Uid));
-        if (!IsReadOnly) Recent = Recent with { First = Recent.First == Recent.Next ? added[0].Uid : Recent.First, Next = new Uid(added[^1].Uid.Value + 1) };
         _uidNext = new Uid(added[^1].Uid.Value + 1);
         session.Output.WriteLine($"* {Uids.Count} EXISTS");
         WriteRecent(session);
         return added;
     }
 
+    // New messages are \Recent for the session that is told of them first, if it may write; one that may not takes them from nobody.
+    private async ValueTask LearnRecentAsync(ImapSession session, Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        if (session.State.IsEnabled(ImapFeatures.Rev2)) return;
+        var taken = IsReadOnly
+            ? new RecentUids(mailbox.FirstRecent, mailbox.UidNext)
+            : (await session.Room.Ports.Mail.TakeRecentAsync(Id, cancellationToken)).Value;
+        var first = Math.Max(taken.First.Value, (Recent.Last?.Value ?? 0) + 1);
+        if (first < taken.Next.Value) Recent = Recent.AddRuns([new UidRange(new Uid(first), new Uid(taken.Next.Value - 1))]);
+    }
+
     public void WriteRecent(ImapSession session)
     {
         if (session.State.IsEnabled(ImapFeatures.Rev2)) return; // RFC 9051 knows no RECENT
-        var recent = Recent.First == Recent.Next ? 0 : Uids.CountUpTo(new Uid(Recent.Next.Value - 1)) - Uids.CountUpTo(new Uid(Recent.First.Value - 1));
+        var recent = Recent.Runs().Sum(run => Uids.CountUpTo(run.Last) - Uids.CountUpTo(new Uid(run.First.Value - 1)));
         session.Output.WriteLine($"* {recent} RECENT");
     }
 

@@ -20,7 +20,7 @@ public sealed class SearchEvaluationTests
         await room.ExpungeAsync(7, 8, 20, 41);
         var context = await room.OpenViewAsync(withIndex);
         for (var i = 0; i < 5; i++) await room.AddAsync(SearchGen.Messages.Single()); // after the client was told, and the index read
-        var model = new SearchModel(room.View, context.FirstRecent.Value, [.. context.Saved.Uids()], context.Time.GetUtcNow());
+        var model = new SearchModel(room.View, SearchRoom.FirstRecent, [.. context.Saved.Uids()], context.Time.GetUtcNow());
         await SearchGen.Keys.SampleAsync(
             async key =>
             {

@@ -8,6 +8,9 @@ namespace Modus.Tests.Imap.Search;
 /// <summary>A mailbox of a real engine, and what is in it as the model sees it.</summary>
 internal sealed class SearchRoom : IAsyncDisposable
 {
+    /// <summary>The messages from this UID on are \Recent.</summary>
+    public const uint FirstRecent = 31;
+
     private readonly List<ModelMessage> _messages = [];
     private AccountId _account;
     private MailboxId _mailbox;
@@ -58,7 +61,7 @@ internal sealed class SearchRoom : IAsyncDisposable
             Account = _account,
             Mailbox = _mailbox,
             View = uids,
-            FirstRecent = new Uid(31),
+            Recent = UidMap.Empty.AddRuns([new UidRange(new Uid(FirstRecent), new Uid(1_000_000))]),
             Saved = uids.Count == 0 ? UidMap.Empty : UidMap.Empty.Add(uids.Uids().Where(static uid => uid.Value % 3 == 0)),
             Time = Store.Clock,
         };
