@@ -132,7 +132,7 @@ internal sealed class ModusServer : IAsyncDisposable
             ["listeners"] = new JsonArray(
             [
                 .. from address in new[] { "127.0.0.1", "127.0.0.2" }
-                   from door in new[] { ("smtp", "on-demand"), ("submission", "on-demand"), ("submission", "implicit"), ("pop3", "on-demand"), ("pop3", "implicit") }
+                   from door in new[] { ("smtp", "on-demand"), ("submission", "on-demand"), ("submission", "implicit"), ("pop3", "on-demand"), ("pop3", "implicit"), ("imap", "on-demand"), ("imap", "implicit") }
                    select new JsonObject { ["protocol"] = door.Item1, ["addresses"] = new JsonArray(address), ["port"] = 0, ["tls"] = door.Item2 },
             ]),
             ["certificates"] = certificates,

@@ -35,7 +35,7 @@ public class ImapSearchBenchmarks
         _context = new SearchContext
         {
             Store = _fixture.Store.Mail, Index = Indexed ? _fixture.Store.TextIndex : null, Account = inbox.Account, Mailbox = inbox.Id,
-            View = (await _fixture.Store.Mail.OpenMailboxAsync(inbox.Id, default))!.Uids, FirstRecent = new Uid(uint.MaxValue), Saved = UidMap.Empty,
+            View = (await _fixture.Store.Mail.OpenMailboxAsync(inbox.Id, default))!.Uids, Recent = UidMap.Empty, Saved = UidMap.Empty,
             Time = TimeProvider.System,
         };
         _command = Parse(" " + Keys);

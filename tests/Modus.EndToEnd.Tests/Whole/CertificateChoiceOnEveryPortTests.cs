@@ -15,6 +15,8 @@ public sealed class CertificateChoiceOnEveryPortTests
         { "submission", "" },
         { "pop3", "pop3" },
         { "pop3", "" },
+        { "imap", "imap" },
+        { "imap", "" },
     };
 
     [Theory]
@@ -71,7 +73,7 @@ public sealed class CertificateChoiceOnEveryPortTests
         if (starttls.Length > 0) arguments.AddRange(["-starttls", starttls]);
         arguments.AddRange(name is null ? ["-noservername"] : ["-servername", name]);
         arguments.AddRange(flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        var seen = await OutsideProgram.RunAsync("openssl", arguments, "QUIT\r\n");
+        var seen = await OutsideProgram.RunAsync("openssl", arguments, "QUIT\r\nQ LOGOUT\r\n"); // the end in SMTP and POP3, and in IMAP
         var certificate = await OutsideProgram.RunAsync("openssl", ["x509", "-noout", "-text"], seen.Output);
         return certificate.Output;
     }

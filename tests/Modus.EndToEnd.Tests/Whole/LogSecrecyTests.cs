@@ -2,8 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using MailKit;
+using MailKit.Net.Imap;
 using MailKit.Net.Pop3;
 using MailKit.Net.Smtp;
+using MailKit.Search;
 using MailKit.Security;
 using MimeKit;
 using Xunit;
@@ -16,11 +19,16 @@ public sealed class LogSecrecyTests
     private const string Secret = "s3cr3t";
 
     // As modus run lists them for each of its two addresses.
-    private static readonly string[] Doors = ["smtp", "submission", "submissions", "pop3", "pop3s"];
+    private static readonly string[] Doors = ["smtp", "submission", "submissions", "pop3", "pop3s", "imap", "imaps"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static string Login { get; } = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{ModusServer.Anna}\0{ModusServer.Password}"));
+
+    // What IMAP understands, right and wrong, without a LOGOUT: it would end the connection before the rest was read.
+    private static string Tagged { get; } =
+        $"a LOGIN {ModusServer.Anna} wrong-{Secret}\r\nb LOGIN {ModusServer.Anna} \"{Secret}\" {Secret}\r\nc LOGIN {ModusServer.Anna} {{{Secret.Length}+}}\r\n{Secret}\r\n" +
+        $"d AUTHENTICATE PLAIN {Login}\r\ne AUTHENTICATE PLAIN =={Secret}\r\nf LOGIN {ModusServer.Anna} \"{ModusServer.Password}\"\r\n{Secret} {Secret}\r\n";
 
     [Theory]
     [InlineData("PLAIN")]
@@ -49,8 +57,20 @@ public sealed class LogSecrecyTests
             await pop3.DisconnectAsync(true, Cancellation);
         }
 
+        using (var imap = new ImapClient { ServerCertificateValidationCallback = (_, _, _, _) => true })
+        {
+            await imap.ConnectAsync("127.0.0.1", Port(server, "imap"), SecureSocketOptions.StartTls, Cancellation);
+            imap.AuthenticationMechanisms.RemoveWhere(offered => offered != mechanism); // of LOGIN none is left, so that it is the command
+            await imap.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, Cancellation);
+            await imap.Inbox.OpenAsync(FolderAccess.ReadOnly, Cancellation);
+            Assert.Equal(Secret, (await imap.Inbox.GetMessageAsync(0, Cancellation)).Subject);
+            await imap.Inbox.SearchAsync(SearchQuery.BodyContains(Secret), Cancellation);
+            await imap.DisconnectAsync(true, Cancellation);
+        }
+
         Assert.Equal(0, await server.StopAsync());
         var log = await server.LogAsync();
+        Assert.Contains($"{ModusServer.Anna} is in", log, StringComparison.Ordinal);
         Assert.Contains($"by {mechanism}", log, StringComparison.Ordinal);
         Assert.Contains(" took ", log, StringComparison.Ordinal);
         AssertNoSecret(log);
@@ -64,14 +84,14 @@ public sealed class LogSecrecyTests
         var login = Login;
         foreach (var port in server.Ports)
         {
-            await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{port}", "-quiet"], $"USER {ModusServer.Anna}\r\nPASS {ModusServer.Password}\r\nAUTH PLAIN {login}\r\nQUIT\r\n");
+            await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{port}", "-quiet"], $"USER {ModusServer.Anna}\r\nPASS {ModusServer.Password}\r\nAUTH PLAIN {login}\r\n{Tagged}QUIT\r\nz LOGOUT\r\n");
             using var clear = new TcpClient();
             try
             {
                 await clear.ConnectAsync(IPAddress.Loopback, port, Cancellation);
                 await clear.GetStream().WriteAsync(Encoding.UTF8.GetBytes(
-                    $"EHLO a\r\nAUTH PLAIN {login}\r\nUSER {ModusServer.Anna}\r\nPASS {ModusServer.Password}\r\nMAIL FROM:<>\r\nRCPT TO:<{ModusServer.Anna}>\r\nDATA\r\n"), Cancellation);
-                await clear.GetStream().WriteAsync("Subject: s3cr3t\r\n\r\ns3cr3t\r\n.\r\nQUIT\r\n"u8.ToArray(), Cancellation);
+                    $"EHLO a\r\nAUTH PLAIN {login}\r\nUSER {ModusServer.Anna}\r\nPASS {ModusServer.Password}\r\n{Tagged}MAIL FROM:<>\r\nRCPT TO:<{ModusServer.Anna}>\r\nDATA\r\n"), Cancellation);
+                await clear.GetStream().WriteAsync("Subject: s3cr3t\r\n\r\ns3cr3t\r\n.\r\nQUIT\r\nz LOGOUT\r\n"u8.ToArray(), Cancellation);
                 await new StreamReader(clear.GetStream()).ReadToEndAsync(Cancellation);
             }
             catch (Exception gone) when (gone is IOException or SocketException)
@@ -82,6 +102,7 @@ public sealed class LogSecrecyTests
 
         Assert.Equal(0, await server.StopAsync());
         var log = await server.LogAsync();
+        Assert.Contains("Modus.Imap", log, StringComparison.Ordinal);
         Assert.Contains("Modus.Smtp", log, StringComparison.Ordinal);
         AssertNoSecret(log);
     }

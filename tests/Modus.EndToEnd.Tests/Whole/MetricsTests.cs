@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using MailKit.Net.Imap;
 using MailKit.Net.Pop3;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -11,7 +12,7 @@ namespace Modus.EndToEnd.Tests.Whole;
 /// <summary>What monitoring reads: <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>. A meter counts for its whole process, so each server is one of its own.</summary>
 public sealed class MetricsTests
 {
-    private static readonly (string Protocol, string Tls)[] Doors = [("smtp", "on-demand"), ("submission", "implicit"), ("pop3", "implicit")];
+    private static readonly (string Protocol, string Tls)[] Doors = [("smtp", "on-demand"), ("submission", "implicit"), ("pop3", "implicit"), ("imap", "implicit")];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -37,7 +38,16 @@ public sealed class MetricsTests
         await pop3.GetMessageAsync(0, Cancellation);
         await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{server.Ports[2]}", "-quiet"], "WHAT\r\nQUIT\r\n");
 
+        using var imap = new ImapClient { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await imap.ConnectAsync("127.0.0.1", server.Ports[3], SecureSocketOptions.SslOnConnect, Cancellation);
+        await imap.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, Cancellation);
+        await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{server.Ports[3]}", "-quiet"], "a WHAT\r\nb LOGIN x y\r\nc LOGOUT\r\n");
+
         var metrics = await ReadAsync(server);
+        Assert.InRange(Sum(metrics, "modus_imap_connections"), 1, 2);
+        Assert.Equal(1, Sum(metrics, "modus_imap_logins", "result=\"succeeded\""));
+        Assert.Equal(1, Sum(metrics, "modus_imap_logins", "result=\"failed\""));
+        Assert.Equal(1, Sum(metrics, "modus_imap_commands", "result=\"bad\",verb=\"unknown\""));
         Assert.Equal(1, Sum(metrics, "modus_smtp_connections", "profile=\"Relay\""));
         Assert.InRange(Sum(metrics, "modus_pop3_connections"), 1, 2); // the server may not have heard yet that openssl is gone
         Assert.Equal(1, Sum(metrics, "modus_smtp_messages_accepted", "encrypted=\"false\""));

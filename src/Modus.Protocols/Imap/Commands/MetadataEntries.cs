@@ -67,11 +67,12 @@ internal static class MetadataEntries
         return parser.Take(')');
     }
 
-    // value = nstring / literal8
+    // value = nstring / literal8 ; and an atom, which MailKit sends for a short one
     private static bool TakeValue(ref ImapParser parser, out byte[]? value)
     {
-        if (!parser.IsAt('~')) return parser.TakeNstring(out value);
-        var taken = parser.TakeLiteral8(out var bytes);
+        value = null;
+        if (parser.TryTakeWord("NIL"u8)) return true;
+        var taken = parser.IsAt('~') ? parser.TakeLiteral8(out var bytes) : parser.TakeAstring(out bytes);
         value = bytes;
         return taken;
     }
