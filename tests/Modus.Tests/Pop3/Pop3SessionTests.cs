@@ -190,15 +190,20 @@ public sealed class Pop3SessionTests
     }
 
     [Fact]
-    public async Task A_message_that_is_found_damaged_is_not_begun()
+    public async Task A_message_that_is_found_damaged_is_not_begun_and_the_others_are_had()
     {
         using var kit = new Pop3Kit();
         var (connection, session) = await kit.LogInAsync(utf8: true);
         kit.Store.ContentIsDamaged = true;
 
-        Assert.StartsWith("-ERR [SYS/TEMP]", await connection.AskAsync("RETR 1"), StringComparison.Ordinal);
+        Assert.StartsWith("-ERR [SYS/PERM]", await connection.AskAsync("RETR 1"), StringComparison.Ordinal);
+        Assert.StartsWith("-ERR [SYS/PERM]", await connection.AskAsync("TOP 1 5"), StringComparison.Ordinal);
+        kit.Store.ContentIsDamaged = false;
+        Assert.StartsWith("+OK", await connection.AskAsync("RETR 2"), StringComparison.Ordinal);
+        while (await connection.ReadLineAsync() is not ("." or null));
+        await connection.AskAsync("QUIT");
         await session;
-        Assert.Single(kit.Faults.Lines);
+        Assert.Equal(2, kit.Faults.Lines.Count);
         Assert.Equal(0, kit.Store.OpenReaders);
     }
 

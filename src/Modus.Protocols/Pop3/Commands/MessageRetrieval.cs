@@ -19,6 +19,21 @@ internal static class MessageRetrieval
         Pop3Session session, int number, int? bodyLines, CancellationToken cancellationToken)
     {
         if (!session.Maildrop!.TryGet(number, out var message)) return Pop3Responses.NoSuchMessage;
+        try
+        {
+            return await RetrieveAsync(session, message, bodyLines, cancellationToken);
+        }
+        catch (InvalidDataException damage)
+        {
+            // Nothing of it was sent yet, so the messages behind it can still be had.
+            Pop3Log.Damaged(session.Room.Log, damage, session.Id, message.Uid, session.Identity!.Address);
+            return Pop3Responses.ContentDamaged;
+        }
+    }
+
+    private static async ValueTask<Pop3Response> RetrieveAsync(
+        Pop3Session session, MaildropMessage message, int? bodyLines, CancellationToken cancellationToken)
+    {
         var content = await session.Room.Maildrops.OpenContentAsync(message, cancellationToken);
         if (content is null) return Pop3Responses.ContentGone;
 

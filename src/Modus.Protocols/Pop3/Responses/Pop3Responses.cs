@@ -50,6 +50,7 @@ internal static class Pop3Responses
     public static readonly Pop3Response Unsayable = Pop3Response.Error(
         "[SYS/PERM] the message holds NULs or bare line ends that POP3 cannot carry; it stays as it is", Pop3Fault.NoSuchMessage);
     public static readonly Pop3Response ContentGone = Server("[SYS/PERM] the message is no longer there");
+    public static readonly Pop3Response ContentDamaged = Server("[SYS/PERM] the message is damaged where it is stored");
     public static readonly Pop3Response NotDeletedNow = Server("[SYS/TEMP] some deleted messages not removed", Pop3Next.Close);
     public static readonly Pop3Response NotDeleted = Server("[SYS/PERM] some deleted messages not removed", Pop3Next.Close);
 
