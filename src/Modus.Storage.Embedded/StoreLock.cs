@@ -44,7 +44,8 @@ internal sealed class StoreLock : IDisposable
     {
         try
         {
-            return File.ReadAllText(folder.Owner);
+            var owner = File.ReadAllText(folder.Owner);
+            return owner.Length > 0 ? owner : "another process"; // which is about to write who it is
         }
         catch (IOException)
         {

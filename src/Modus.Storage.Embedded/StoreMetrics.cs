@@ -18,7 +18,9 @@ internal sealed class StoreMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("modus.storage.refused", "{request}", "Requests refused for want of space");
         _bytes = _meter.CreateCounter<long>("modus.storage.content", "By", "Bytes of content committed");
         _groupSize = _meter.CreateHistogram<int>("modus.storage.group", "{request}", "Requests that shared a commit");
-        _duration = _meter.CreateHistogram<double>("modus.storage.commit.duration", "s", "From taking a group to its durable end");
+        _duration = _meter.CreateHistogram<double>(
+            "modus.storage.commit.duration", "s", "From taking a group to its durable end",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
         _meter.CreateObservableGauge("modus.storage.segments", segments, "{file}", "Segment files");
     }
 

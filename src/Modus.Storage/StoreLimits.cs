@@ -15,6 +15,12 @@ public static class StoreLimits
     /// <summary>Mailboxes of an account: all of them are listed, and checked at a rename, in one step.</summary>
     public const int MaxMailboxes = 10_000;
 
+    /// <summary>
+    /// Targets of an alias, and what its mail may become by aliases behind it: as many as a transaction may have recipients.
+    /// The store takes more; who adds an alias checks.
+    /// </summary>
+    public const int MaxAliasTargets = 1_000;
+
     /// <summary>Subscribed names of an account, which need no mailbox (RFC 9051 §6.3.7): as many as it may have mailboxes.</summary>
     public const int MaxSubscriptions = MaxMailboxes;
 }

@@ -34,7 +34,8 @@ internal sealed class TlsMetrics : IDisposable
         _handshakes = _meter.CreateCounter<long>(
             "modus.tls.handshakes", "{handshake}", "Handshakes that ended, by result (full, resumed, failed), reason and version.");
         _duration = _meter.CreateHistogram<double>(
-            "modus.tls.handshake.duration", "s", "From the first byte awaited to the handshake's end.");
+            "modus.tls.handshake.duration", "s", "From the first byte awaited to the handshake's end.",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _current = _meter.CreateUpDownCounter<long>(
             "modus.tls.handshakes.current", "{handshake}", "Handshakes under way.");
     }

@@ -1,23 +1,43 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Xunit;
 
 namespace Modus.EndToEnd.Tests;
 
-/// <summary>An SMTP client that sends exactly the bytes it is told to, in clear.</summary>
+/// <summary>An SMTP client that sends exactly the bytes it is told to, in clear or after STARTTLS.</summary>
 internal sealed class RawSmtp : IAsyncDisposable
 {
     private readonly TcpClient _tcp = new() { NoDelay = true };
+    private Stream _stream = Stream.Null;
     private StreamReader? _reader;
 
     public static async Task<RawSmtp> ConnectAsync(int port, string address = "127.0.0.1")
     {
         var client = new RawSmtp();
         await client._tcp.ConnectAsync(IPAddress.Parse(address), port);
-        client._reader = new StreamReader(client._tcp.GetStream(), Encoding.Latin1);
+        client._stream = client._tcp.GetStream();
+        client._reader = new StreamReader(client._stream, Encoding.Latin1);
         await client.ReadReplyAsync();
         await client.SayAsync("EHLO client.test");
         return client;
+    }
+
+    /// <summary>Goes over to TLS, with any certificate, and greets again.</summary>
+    /// <returns>The certificate.</returns>
+    public async Task<X509Certificate2> StartTlsAsync(string name)
+    {
+        Assert.StartsWith("220", await SayAsync("STARTTLS"), StringComparison.Ordinal);
+#pragma warning disable CA5359 // which certificate it is, the test looks at
+        var tls = new SslStream(_tcp.GetStream(), false, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await tls.AuthenticateAsClientAsync(name);
+        _stream = tls;
+        _reader = new StreamReader(tls, Encoding.Latin1);
+        await SayAsync("EHLO client.test");
+        return new X509Certificate2(tls.RemoteCertificate!);
     }
 
     /// <summary>Opens a transaction from bob@client.test.</summary>
@@ -53,7 +73,7 @@ internal sealed class RawSmtp : IAsyncDisposable
         return await ReadReplyAsync();
     }
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await _tcp.GetStream().WriteAsync(bytes);
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes);
 
     /// <summary>Reads a reply of any number of lines; throws <see cref="EndOfStreamException"/> when the server is gone.</summary>
     public async Task<string> ReadReplyAsync()
@@ -68,6 +88,7 @@ internal sealed class RawSmtp : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _reader?.Dispose();
+        _stream.Dispose();
         _tcp.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -25,6 +25,12 @@ public sealed record CertificateWish
     /// <summary>For clients in place of servers.</summary>
     public bool ForClients { get; init; }
 
+    /// <summary>Its key usage; it has none of its own when null.</summary>
+    public X509KeyUsageFlags? KeyUsage { get; init; }
+
+    /// <summary>The size of a new RSA key; null for the one that all share.</summary>
+    public int? RsaBits { get; init; }
+
     /// <summary>An OCSP responder to name in it.</summary>
     public string? OcspUrl { get; init; }
 
@@ -72,17 +78,19 @@ public sealed class TestCertificates : IDisposable
     /// <summary>A certificate as wished.</summary>
     public X509Certificate2 Issue(CertificateWish wish, params string[] names)
     {
-        using var ecdsa = wish.Ecdsa ? ECDsa.Create(wish.Curve) : null;
+        using var newRsa = wish.RsaBits is { } bits ? RSA.Create(bits) : null;
+        var rsa = newRsa ?? SharedRsa.Value;
+        using var ecdsa = wish.Ecdsa && newRsa is null ? ECDsa.Create(wish.Curve) : null;
         var subject = new X500DistinguishedName($"CN={(names.Length > 0 ? names[0] : "nameless")}");
         var request = ecdsa is null
-            ? new CertificateRequest(subject, SharedRsa.Value, wish.Hash, RSASignaturePadding.Pkcs1)
+            ? new CertificateRequest(subject, rsa, wish.Hash, RSASignaturePadding.Pkcs1)
             : new CertificateRequest(subject, ecdsa, wish.Hash);
         AddExtensions(request, wish, names);
         // The authority's key is ECDSA whatever the leaf's is, hence the generator.
         using var signer = Authority.GetECDsaPrivateKey()!;
-        var generator = X509SignatureGenerator.CreateForECDsa(signer);
+        var generator = wish.Hash == HashAlgorithmName.SHA1 ? new WithSha1(signer) : X509SignatureGenerator.CreateForECDsa(signer);
         using var issued = request.Create(Authority.SubjectName, generator, wish.NotBefore, wish.NotAfter, NewSerial());
-        return ecdsa is null ? issued.CopyWithPrivateKey(SharedRsa.Value) : issued.CopyWithPrivateKey(ecdsa);
+        return ecdsa is null ? issued.CopyWithPrivateKey(rsa) : issued.CopyWithPrivateKey(ecdsa);
     }
 
     /// <summary>Writes PEM files NAME.crt (the certificate, then the chain) and NAME.key, each replaced in one step.</summary>
@@ -136,6 +144,8 @@ public sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([wish.ForClients ? ForClients : ForServers], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Authority, true, false));
+        if (wish.KeyUsage is { } usage)
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, critical: true));
         if (names.Length > 0)
         {
             var alternatives = new SubjectAlternativeNameBuilder();
@@ -155,5 +165,18 @@ public sealed class TestCertificates : IDisposable
             request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(
                 wish.OcspUrl is null ? null : [wish.OcspUrl], wish.IssuerUrl is null ? null : [wish.IssuerUrl]));
         }
+    }
+
+    // What the platform no longer signs with, old authorities still do.
+    private sealed class WithSha1(ECDsa key) : X509SignatureGenerator
+    {
+        // AlgorithmIdentifier of ecdsa-with-SHA1, 1.2.840.10045.4.1
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) =>
+            [0x30, 0x09, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01];
+
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) =>
+            key.SignData(data, hashAlgorithm, DSASignatureFormat.Rfc3279DerSequence);
+
+        protected override PublicKey BuildPublicKey() => new(key);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Modus.Mail.Addresses;
 using Modus.Storage;
 
@@ -8,14 +9,18 @@ namespace Modus.Delivery.Routing;
 /// without what stands behind the plus sign, the domain's catch-all, the postmaster. Aliases are followed, each address once.
 /// Thread-safe.
 /// </summary>
-internal sealed class Router(IDirectory directory, DeliveryOptions options)
+internal sealed class Router(IDirectory directory, DeliveryOptions options, ILogger<Router> log)
 {
-    private const int MaxAddresses = 1000; // what one recipient may become: as many as one transaction may have
+    private const int MaxAddresses = StoreLimits.MaxAliasTargets; // what one recipient may become, aliases on the way with it
 
     public async ValueTask<Route> FindAsync(ForwardPath path, CancellationToken cancellationToken)
     {
-        var address = path.Address ?? options.Postmaster;
-        return address is null ? Route.Unknown : await FindAsync(address, cancellationToken);
+        if (path.Address is { } address) return await FindAsync(address, cancellationToken);
+        if (options.Postmaster is not { } postmaster) return Route.Unknown;
+
+        // <Postmaster> is ours wherever it is read: it is taken from everybody (RFC 5321 §4.5.1).
+        var route = await FindAsync(postmaster, cancellationToken);
+        return route.Kind == RouteKind.Elsewhere ? route with { Kind = RouteKind.Local } : route;
     }
 
     public async ValueTask<Route> FindAsync(EmailAddress address, CancellationToken cancellationToken)
@@ -24,7 +29,7 @@ internal sealed class Router(IDirectory directory, DeliveryOptions options)
         var remote = new HashSet<EmailAddress>();
         var seen = new HashSet<EmailAddress>();
         var waiting = new Queue<EmailAddress>([address]);
-        while (waiting.TryDequeue(out var next) && seen.Count < MaxAddresses)
+        while (seen.Count <= MaxAddresses && waiting.TryDequeue(out var next))
         {
             if (!seen.Add(next)) continue;
             if (!await IsLocalAsync(next, cancellationToken))
@@ -40,7 +45,12 @@ internal sealed class Router(IDirectory directory, DeliveryOptions options)
         }
 
         // An alias that becomes too many is refused as a whole: a 250 for a part of it would lose the rest in silence.
-        if (waiting.Any(left => !seen.Contains(left))) return Route.Unknown;
+        if (waiting.Any(left => !seen.Contains(left)))
+        {
+            DeliveryLog.TooManyTargets(log, address, MaxAddresses);
+            return Route.Unknown;
+        }
+
         return accounts.Count + remote.Count == 0 ? Route.Unknown : new Route(RouteKind.Local, [.. accounts.Values], [.. remote]);
     }
 

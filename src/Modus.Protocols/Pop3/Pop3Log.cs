@@ -37,6 +37,9 @@ internal static partial class Pop3Log
     [LoggerMessage(2008, LogLevel.Information, "POP3 {ConnectionId} from {Address} refused: too many connections")]
     public static partial void TooManyConnections(ILogger log, string connectionId, IPAddress? address);
 
+    [LoggerMessage(2010, LogLevel.Error, "POP3 {ConnectionId} cannot send message {Uid} of {Account}: it is damaged. `modus store verify` tells more")]
+    public static partial void Damaged(ILogger log, Exception exception, string connectionId, Uid uid, EmailAddress account);
+
     [LoggerMessage(2009, LogLevel.Error, "POP3 {ConnectionId} ended by a fault of ours")]
     public static partial void Fault(ILogger log, Exception exception, string connectionId);
 }

@@ -40,6 +40,9 @@ public struct ContentScanner(int maxLineLength, bool dotStuffed)
     /// <summary>What was wrong so far.</summary>
     public ContentFaults Faults { get; private set; }
 
+    /// <summary>Bytes of the message so far: without the dots that were added and the end of data (RFC 1870 §5).</summary>
+    public long ContentLength { get; private set; }
+
     /// <summary>True once the end of data was seen.</summary>
     public bool IsComplete { get; private set; }
 
@@ -70,7 +73,7 @@ public struct ContentScanner(int maxLineLength, bool dotStuffed)
                 case State.LineStart:
                     if (dotStuffed && input[position] == '.')
                     {
-                        output?.Write(input[runStart..position]);
+                        Emit(input[runStart..position], output);
                         runStart = ++position;
                         _state = State.Dot;
                         break;
@@ -106,14 +109,20 @@ public struct ContentScanner(int maxLineLength, bool dotStuffed)
                         return position + 1;
                     }
 
-                    output?.Write("\r"u8);
+                    Emit("\r"u8, output);
                     _state = State.AfterCr;
                     break;
             }
         }
 
-        output?.Write(input[runStart..position]);
+        Emit(input[runStart..position], output);
         return position;
+    }
+
+    private void Emit(ReadOnlySpan<byte> content, IBufferWriter<byte>? output)
+    {
+        ContentLength += content.Length;
+        output?.Write(content);
     }
 
     // The hot loop: whole lines are passed over here without touching the state.

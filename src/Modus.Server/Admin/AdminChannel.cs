@@ -13,7 +13,11 @@ internal interface IAdminChannel : IAsyncDisposable
 
 /// <summary>Neither the server nor the store can be reached.</summary>
 /// <param name="message">Why, and what to do next.</param>
-internal sealed class AdminUnreachableException(string message) : Exception(message);
+internal sealed class AdminUnreachableException(string message) : Exception(message)
+{
+    /// <summary>True when a server has the store and answers on its admin socket.</summary>
+    public bool IsServerThere { get; init; }
+}
 
 /// <summary>Opens the channel that fits.</summary>
 internal static class AdminChannel
@@ -23,9 +27,18 @@ internal static class AdminChannel
     public static async ValueTask<IAdminChannel> OpenAsync(
         string dataFolder, Func<AdminPorts, AdminPorts> equip, CancellationToken cancellationToken)
     {
-        if (await SocketChannel.TryConnectAsync(AdminSocket.PathIn(dataFolder), cancellationToken) is { } socket) return socket;
-        var store = await OpenedStore.OpenAsync(dataFolder, cancellationToken);
-        return new LocalChannel(store, equip(store.ToPorts()));
+        var path = AdminSocket.PathIn(dataFolder);
+        if (await SocketChannel.TryConnectAsync(path, cancellationToken) is { } server) return server;
+        try
+        {
+            var store = await OpenedStore.OpenAsync(dataFolder, cancellationToken);
+            return new LocalChannel(store, equip(store.ToPorts()));
+        }
+        catch (AdminUnreachableException busy) when (busy.IsServerThere)
+        {
+            if (await SocketChannel.TryConnectAsync(path, cancellationToken) is { } started) return started;
+            throw;
+        }
     }
 
     private sealed class LocalChannel(OpenedStore store, AdminPorts ports) : IAdminChannel

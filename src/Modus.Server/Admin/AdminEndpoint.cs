@@ -12,8 +12,8 @@ internal static class AdminEndpoint
 {
     public const string Route = "/operations/";
 
-    /// <summary>A request is a name and a few numbers; 64 KB holds an alias of a thousand targets.</summary>
-    private const int MaxRequest = 64 * 1024;
+    /// <summary>A request is a name and a few numbers; 1 MB holds an alias of a thousand targets, however they are written.</summary>
+    public const int MaxRequest = 1024 * 1024;
 
     /// <summary>Marks the connections of this listener as the administrator's.</summary>
     public static void UseAdminDoor(this IConnectionBuilder listener) => listener.Use(next => connection =>

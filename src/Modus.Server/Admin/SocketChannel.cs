@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -51,6 +52,8 @@ internal sealed class SocketChannel : IAdminChannel
         {
             var address = new Uri(AdminEndpoint.Route + operation.Name, UriKind.Relative);
             using var response = await _http.PostAsync(address, content, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
+                return AdminFault.Invalid($"The request is larger than the {AdminEndpoint.MaxRequest >> 20} MB that a server takes: ask for less at once.");
             if (!response.IsSuccessStatusCode)
             {
                 throw new AdminUnreachableException(

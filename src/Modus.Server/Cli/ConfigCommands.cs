@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Modus.Server.Composition;
 using Modus.Server.Configuration;
 
 namespace Modus.Server.Cli;
@@ -18,6 +19,8 @@ internal static class ConfigCommands
         command.SetAction(parsed =>
         {
             var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
+            if (loaded.Configuration is { } read && CertificateTrial.FindFaults(read).ToList() is { Count: > 0 } faults)
+                loaded = loaded with { Configuration = null, Faults = faults };
             if (parsed.GetValue(SharedOptions.Json))
             {
                 var verdict = new ConfigurationVerdict(loaded.File, loaded.Faults);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Modus.Mail.Envelopes;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
 using Modus.Storage;
@@ -59,6 +60,10 @@ internal static class QueueCommands
             terminal.Out.WriteLine($"{row.QueueId}, entry {row.Entry}: {row.State}");
             terminal.Out.WriteLine($"  from          {row.From}");
             terminal.Out.WriteLine($"  to            {row.To}");
+            terminal.Out.WriteLine($"  ENVID         {row.EnvelopeId ?? "-"}");
+            terminal.Out.WriteLine($"  RET           {(row.Return == DsnReturn.Unspecified ? "-" : row.Return)}");
+            terminal.Out.WriteLine($"  NOTIFY        {(row.Notify == DsnNotify.Unspecified ? "-" : row.Notify)}");
+            terminal.Out.WriteLine($"  ORCPT         {row.OriginalRecipient ?? "-"}");
             terminal.Out.WriteLine($"  size          {row.Size} bytes");
             terminal.Out.WriteLine($"  came          {Moment(row.Created)}");
             terminal.Out.WriteLine($"  attempts      {row.Attempts}");

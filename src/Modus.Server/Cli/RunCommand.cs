@@ -45,6 +45,11 @@ internal static class RunCommand
             terminal.Error.WriteLine(unreachable.Message);
             return ExitCode.Unreachable;
         }
+        catch (DoorShutException shut)
+        {
+            terminal.Error.WriteLine(shut.Message);
+            return ExitCode.Fault;
+        }
         catch (Exception taken) when (taken is IOException or SocketException)
         {
             terminal.Error.WriteLine($"{taken.Message} Free it, change \"listeners\" in modus.json, or give the right to open it.");

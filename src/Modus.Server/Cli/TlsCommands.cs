@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
 using Modus.Server.Composition;
@@ -51,12 +49,8 @@ internal static class TlsCommands
         await using var server = await SocketChannel.TryConnectAsync(AdminSocket.PathIn(configuration.DataFolder), cancel);
         if (server is not null) return await server.RunAsync(AdminOperations.ExplainTls, query, cancel);
 
-        var options = new TlsOptions { HostName = configuration.Hostname.Name };
-        foreach (var source in CertificateSources.From(configuration)) options.Certificates.Add(source);
-        using var store = new CertificateStore(Options.Create(options), TimeProvider.System, NullLogger<CertificateStore>.Instance);
-        return store.Certificates.Count == 0 && store.Faults.Count > 0
-            ? new AdminFault(AdminFaultKind.NotAllowed, string.Join(Environment.NewLine, store.Faults.Select(fault => $"{fault.Source}: {fault.Reason}")))
-            : ExplainTls.Explain(new CertificateSelector(store), query);
+        using var store = CertificateTrial.Load(configuration);
+        return ExplainTls.Explain(new CertificateSelector(store), query);
     }
 
     private static int Show(Terminal terminal, ParseResult parsed, AdminReply<ExplainTlsRow> reply)
@@ -67,9 +61,16 @@ internal static class TlsCommands
             return reply.Fault?.Kind == AdminFaultKind.Invalid ? ExitCode.Usage : ExitCode.Fault;
         }
 
-        terminal.Out.WriteLine(parsed.GetValue(SharedOptions.Json)
-            ? JsonSerializer.Serialize(row, AdminJson.ForPeople.ExplainTlsRow)
-            : row.Explanation);
-        return ExitCode.Done;
+        if (parsed.GetValue(SharedOptions.Json))
+        {
+            terminal.Out.WriteLine(JsonSerializer.Serialize(row, AdminJson.ForPeople.ExplainTlsRow));
+        }
+        else
+        {
+            terminal.Out.WriteLine(row.Explanation);
+            foreach (var fault in row.Faults) terminal.Out.WriteLine($"Not served: {fault}");
+        }
+
+        return row.Works ? ExitCode.Done : ExitCode.Fault;
     }
 }

@@ -6,11 +6,13 @@ namespace Modus.Server.Composition;
 /// <summary>Where logs go and how they look.</summary>
 internal static class LogSetup
 {
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
     /// <summary>The log of a server: text lines or JSON on stdout.</summary>
     public static Action<ILoggingBuilder> For(LogConfiguration log) => logging =>
     {
         SetLevels(logging, log.Level);
-        if (log.Json) logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        if (log.Json) logging.AddJsonConsole(SetJson);
         else logging.AddSimpleConsole(SetText);
     };
 
@@ -29,10 +31,16 @@ internal static class LogSetup
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
     }
 
+    private static void SetJson(JsonConsoleFormatterOptions json)
+    {
+        json.UseUtcTimestamp = true;
+        json.TimestampFormat = Timestamp; // without a format there is none
+    }
+
     private static void SetText(SimpleConsoleFormatterOptions text)
     {
         text.SingleLine = true;
         text.UseUtcTimestamp = true;
-        text.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        text.TimestampFormat = $"{Timestamp} ";
     }
 }

@@ -8,6 +8,10 @@ namespace Modus.Server.Composition;
 /// <summary>The one open store of this process. The only place that names an engine.</summary>
 internal sealed class OpenedStore : IAsyncDisposable
 {
+    // A command holds the store for milliseconds, a server that starts until it listens on its admin socket.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly EmbeddedStore _engine;
 
     private OpenedStore(EmbeddedStore engine) => _engine = engine;
@@ -46,14 +50,7 @@ internal sealed class OpenedStore : IAsyncDisposable
     {
         try
         {
-            var options = new EmbeddedStoreOptions { Folder = dataFolder };
-            return new OpenedStore(await EmbeddedStore.OpenAsync(options, TimeProvider.System, loggers, cancellationToken));
-        }
-        catch (StoreInUseException busy)
-        {
-            throw new AdminUnreachableException(
-                $"The store in {dataFolder} is in use by {busy.Owner}, which does not answer on its admin socket. " +
-                "Try again when it has started, or stop it.");
+            return new OpenedStore(await OpenWhenFreeAsync(dataFolder, loggers, cancellationToken));
         }
         catch (StoreFailedException damaged)
         {
@@ -74,4 +71,39 @@ internal sealed class OpenedStore : IAsyncDisposable
     public AdminPorts ToPorts() => new(Directory, Queue, Settings, Maintenance);
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private static async ValueTask<EmbeddedStore> OpenWhenFreeAsync(
+        string dataFolder, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var options = new EmbeddedStoreOptions { Folder = dataFolder };
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await EmbeddedStore.OpenAsync(options, TimeProvider.System, loggers, cancellationToken);
+            }
+            catch (StoreInUseException busy)
+            {
+                await using var server = await SocketChannel.TryConnectAsync(AdminSocket.PathIn(dataFolder), cancellationToken);
+                if (server is not null)
+                {
+                    throw new AdminUnreachableException(
+                        $"A server runs on the store in {dataFolder} already ({busy.Owner}). Stop it first, or give this one another dataFolder.")
+                    {
+                        IsServerThere = true,
+                    };
+                }
+
+                if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                {
+                    throw new AdminUnreachableException(
+                        $"The store in {dataFolder} is in use by {busy.Owner}, which does not answer on its admin socket. " +
+                        "Try again when it has started, or stop it.");
+                }
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
+    }
 }

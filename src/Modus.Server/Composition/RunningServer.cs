@@ -30,7 +30,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public bool HasFailed => _store.Failure.IsCompleted;
 
     /// <exception cref="AdminUnreachableException">Another server has the store.</exception>
-    /// <exception cref="IOException">An address cannot be listened on.</exception>
+    /// <exception cref="DoorShutException">An address cannot be listened on.</exception>
     public static Task<RunningServer> StartAsync(
         ServerConfiguration configuration, Action<ILoggingBuilder> logging, CancellationToken cancellationToken) =>
         StartAsync(configuration, logging, OpenedStore.OpenAsync, cancellationToken);
@@ -50,6 +50,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             store = await open(configuration.DataFolder, storeLoggers, cancellationToken);
             AdminSocket.RemoveStale(configuration.DataFolder);
+            DoorCheck.Run(configuration);
             EnsureCertificate(configuration, storeLoggers);
             var decoyKey = await DecoyKey.GetAsync(store.Settings, cancellationToken);
             app = ModusHost.Build(configuration, store, decoyKey, logging);

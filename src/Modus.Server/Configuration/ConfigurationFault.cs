@@ -7,8 +7,14 @@ namespace Modus.Server.Configuration;
 /// <param name="Remedy">What to do about it.</param>
 internal sealed record ConfigurationFault(string Path, string? Value, string Problem, string Remedy)
 {
-    public override string ToString() =>
-        Value is null ? $"{Path}: {Problem} {Remedy}" : $"{Path} = {Value}: {Problem} {Remedy}";
+    /// <summary>The variable of the environment that says so, such as <c>MODUS_SMTP__MAXHOPS</c>; null when the file does.</summary>
+    public string? Variable { get; init; }
+
+    public override string ToString()
+    {
+        var place = Variable is null ? Path : $"{Variable} ({Path})";
+        return Value is null ? $"{place}: {Problem} {Remedy}" : $"{place} = {Value}: {Problem} {Remedy}";
+    }
 }
 
 /// <summary>A configuration, or every fault that keeps it from being one.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json;
 
 namespace Modus.Server.Configuration;
 
@@ -28,7 +29,16 @@ internal static class ConfigurationFile
         var builder = new ConfigurationBuilder();
         if (file is not null) builder.AddJsonFile(file, optional: false, reloadOnChange: false);
         builder.AddInMemoryCollection(Overlay(environment));
-        return Check(builder, file, notes);
+        var loaded = Check(builder, file, notes);
+        return loaded with { Faults = [.. loaded.Faults.Select(fault => fault with { Variable = FindVariable(fault, environment) })] };
+    }
+
+    // listeners[0].port is MODUS_LISTENERS__0__PORT
+    private static string? FindVariable(ConfigurationFault fault, IReadOnlyDictionary<string, string> environment)
+    {
+        var name = Prefix + fault.Path.Replace(".", "__", StringComparison.Ordinal).Replace("[", "__", StringComparison.Ordinal)
+            .Replace("]", "", StringComparison.Ordinal);
+        return environment.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Reads and checks what the sources of <paramref name="builder"/> hold.</summary>
@@ -41,15 +51,22 @@ internal static class ConfigurationFile
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            var cause = unreadable.InnerException ?? unreadable;
             notes.Faults.Add(new ConfigurationFault(
-                file ?? "modus.json", null, $"cannot be read: {cause.Message}", "Correct the JSON there; comments and trailing commas are allowed."));
+                file ?? "modus.json", null, $"cannot be read: {Explain(unreadable)}", "Correct the JSON there; comments and trailing commas are allowed."));
             return new LoadedConfiguration(file, null, notes.Faults);
         }
 
         var baseFolder = Path.GetDirectoryName(file) ?? Directory.GetCurrentDirectory();
         var configuration = new ConfigurationReader(baseFolder).Read(source, notes);
         return new LoadedConfiguration(file, notes.Faults.Count == 0 ? configuration : null, notes.Faults);
+    }
+
+    private static string Explain(Exception unreadable)
+    {
+        if (unreadable.GetBaseException() is not JsonException { LineNumber: { } line, BytePositionInLine: { } column } broken)
+            return (unreadable.InnerException ?? unreadable).Message;
+        var end = broken.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return $"line {line + 1}, column {column + 1}: {(end < 0 ? broken.Message : broken.Message[..end])}";
     }
 
     private static string? Find(string? path, IReadOnlyDictionary<string, string> environment, ConfigurationNotes notes)

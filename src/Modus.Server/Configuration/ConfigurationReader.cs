@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
@@ -16,11 +17,12 @@ internal sealed class ConfigurationReader(string baseFolder)
     public ServerConfiguration Read(IConfiguration source, ConfigurationNotes notes)
     {
         var root = new SectionReader(source, "", notes);
+        var taken = new TakenPorts();
         var configuration = new ServerConfiguration
         {
             Hostname = ReadHostname(root),
-            DataFolder = Path.GetFullPath(root.Text("dataFolder") ?? StandardDataFolder, baseFolder),
-            Listeners = ListenersSection.Read(root),
+            DataFolder = ReadDataFolder(root),
+            Listeners = ListenersSection.Read(root, taken),
             Certificates = CertificatesSection.Read(root, baseFolder),
             Tls = ReadTls(root.Object("tls")),
             Smtp = ProtocolSections.ReadSmtp(root.Object("smtp")),
@@ -28,12 +30,20 @@ internal sealed class ConfigurationReader(string baseFolder)
             Imap = ProtocolSections.ReadImap(root.Object("imap")),
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
-            Http = ReadHttp(root.Object("http")),
+            Http = ReadHttp(root.Object("http"), taken),
             Log = ReadLog(root.Object("log")),
             StopTimeout = root.Duration("stopTimeout", TimeSpan.FromSeconds(30), OneSecond, TimeSpan.FromMinutes(10)),
         };
         root.RejectUnknown();
         return configuration;
+    }
+
+    private string ReadDataFolder(SectionReader root)
+    {
+        var text = root.Text("dataFolder") ?? StandardDataFolder;
+        if (double.TryParse(text, CultureInfo.InvariantCulture, out _) || bool.TryParse(text, out _))
+            root.Fault("dataFolder", text, "is no path.", $"Write one, such as \"{StandardDataFolder}\".");
+        return Path.GetFullPath(text, baseFolder);
     }
 
     private static Domain ReadHostname(SectionReader root)
@@ -84,13 +94,14 @@ internal sealed class ConfigurationReader(string baseFolder)
         return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0]);
     }
 
-    private static HttpConfiguration ReadHttp(SectionReader http)
+    private static HttpConfiguration ReadHttp(SectionReader http, TakenPorts taken)
     {
         var enabled = http.Switch("enabled", true);
         var address = IPAddress.Loopback;
         if (http.Text("address") is { } text && !IPAddress.TryParse(text, out address))
             http.Fault("address", text, "is no IP address.", "Write one, such as \"127.0.0.1\".");
         var port = http.Number("port", 9080, 0, 65535);
+        if (enabled && taken.Take(address ?? IPAddress.Loopback, port, http.PathOf("port")) is { } other) http.FaultOfPort(port, other);
         http.RejectUnknown();
         return new HttpConfiguration(enabled, address ?? IPAddress.Loopback, port);
     }

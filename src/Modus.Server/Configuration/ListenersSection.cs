@@ -20,15 +20,19 @@ internal static class ListenersSection
         new(ListenerProtocol.Imap, [], 993, TlsMode.Implicit),
     ];
 
-    public static IReadOnlyList<ListenerConfiguration> Read(SectionReader root)
+    public static IReadOnlyList<ListenerConfiguration> Read(SectionReader root, TakenPorts taken)
     {
         var given = root.Objects("listeners");
-        if (!root.Has("listeners")) return Standard;
+        if (!root.Has("listeners"))
+        {
+            foreach (var listener in Standard) taken.Take(TakenPorts.Everywhere, listener.Port, "listeners");
+            return Standard;
+        }
+
         if (given.Count == 0)
             root.Fault("listeners", null, "is empty.", "Name at least one listener, or take the key out to get the standard ones.");
 
         var listeners = new List<ListenerConfiguration>();
-        var taken = new Dictionary<(IPAddress, int), string>();
         foreach (var section in given)
         {
             if (ReadOne(section) is not { } listener) continue;
@@ -65,29 +69,24 @@ internal static class ListenersSection
     private static List<IPAddress> ReadAddresses(SectionReader section)
     {
         var addresses = new List<IPAddress>();
-        foreach (var (key, text) in section.Texts("addresses"))
+        var texts = section.Texts("addresses");
+        if (texts.Count == 0 && section.Has("addresses"))
+            section.Fault("addresses", null, "is empty.", "Write an address of this machine, or \"*\" for all.");
+        foreach (var (key, text) in texts)
         {
             if (text == AnyAddress) continue;
             if (IPAddress.TryParse(text, out var address)) addresses.Add(address);
             else section.Fault(key, text, "is no IP address.", "Write an address of this machine, such as \"192.0.2.1\", or \"*\" for all.");
         }
 
-        return addresses;
+        return texts.Any(static item => item.Value == AnyAddress) ? [] : addresses; // all of them are all
     }
 
-    private static void RejectDoubles(
-        SectionReader section, ListenerConfiguration listener, Dictionary<(IPAddress, int), string> taken)
+    private static void RejectDoubles(SectionReader section, ListenerConfiguration listener, TakenPorts taken)
     {
-        if (listener.Port == 0) return;
-        foreach (var address in listener.Addresses.DefaultIfEmpty(IPAddress.Any))
+        foreach (var address in listener.Addresses.DefaultIfEmpty(TakenPorts.Everywhere))
         {
-            var path = section.PathOf("port");
-            if (taken.TryAdd((address, listener.Port), path)) continue;
-            section.Fault(
-                "port",
-                $"{listener.Port}",
-                $"is taken by {taken[(address, listener.Port)]} on the same address.",
-                "Give one of the two another port or another address.");
+            if (taken.Take(address, listener.Port, section.PathOf("port")) is { } other) section.FaultOfPort(listener.Port, other);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class SectionReader(IConfiguration section, string path, Configu
         notes.Faults.Add(new ConfigurationFault(place, value, problem, remedy));
     }
 
+    public void FaultOfPort(int port, string other) => Fault(
+        "port", $"{port}", $"is taken by {other} on the same address.", "Give one of the two another port or another address.");
+
     public bool Has(string key) => section.GetSection(key).Exists();
 
     public string? Text(string key)

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace Modus.Storage.Embedded.Content;
 
 /// <summary>
-/// Reads one content from a pinned segment. Reading from start to end checks the bytes on the way: the read that
-/// reaches the end throws when they are not what was stored. Reads are pread calls on the thread that asks: from the
+/// Reads one content from a pinned segment. Reading from start to end checks the bytes on the way, whatever was read of them
+/// before: the read that reaches the end throws when they are not what was stored. Reads are pread calls on the thread that asks: from the
 /// page cache they take microseconds, and from disk another pool thread would block just the same.
 /// </summary>
 internal sealed class ContentReader(SegmentPin pin, ContentPlace place) : IContentReader
@@ -60,9 +60,10 @@ internal sealed class ContentReader(SegmentPin pin, ContentPlace place) : IConte
     {
         lock (_gate)
         {
-            if (offset != _checkedTo) return;
-            _running.Append(bytes);
-            _checkedTo += bytes.Length;
+            var known = _checkedTo - offset;
+            if (known < 0 || known >= bytes.Length) return;
+            _running.Append(bytes[(int)known..]);
+            _checkedTo = offset + bytes.Length;
             if (_checkedTo == Length && _running.GetCurrentHashAsUInt64() != place.Header.Checksum)
                 throw Damaged(place, "its checksum is wrong");
         }

@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Modus.Tls;
@@ -31,15 +34,41 @@ internal static class CertificateCheck
                 CertificateFaultKind.NotYetValid, $"It is valid from {leaf.NotBefore.ToUniversalTime():u} on: check the clock, or wait.");
     }
 
-    /// <exception cref="CertificateException">It has an extended key usage that leaves servers out.</exception>
-    public static void Usage(X509Certificate2 leaf)
+    /// <exception cref="CertificateException">It has a key usage or an extended key usage that leaves servers out.</exception>
+    public static void Usage(X509Certificate2 leaf, bool isEcdsa)
     {
+        // RFC 5246 §7.4.2, RFC 8446 §4.4.2.2: the key signs; an RSA key may also be one that is encrypted to
+        var wanted = isEcdsa ? X509KeyUsageFlags.DigitalSignature : X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment;
+        if (leaf.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } key && (key.KeyUsages & wanted) == 0)
+        {
+            throw new CertificateException(
+                CertificateFaultKind.NotForServers, $"Its key usage ({key.KeyUsages}) leaves out TLS servers: have it issued with digitalSignature.");
+        }
+
         var usage = leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault();
-        if (usage is null || usage.EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>()
+        if (usage is null || usage.EnhancedKeyUsages.Cast<Oid>()
             .Any(static oid => oid.Value is ServerAuthentication or AnyUsage))
             return;
         throw new CertificateException(
             CertificateFaultKind.NotForServers, "Its extended key usage leaves out TLS servers: have it issued with serverAuth.");
+    }
+
+    /// <summary>A handshake with oneself: sizes, hashes and curves that the TLS of this machine refuses are its affair, and change with it.</summary>
+    /// <exception cref="CertificateException">It fails.</exception>
+    public static async Task HandshakeAsync(SslServerAuthenticationOptions options)
+    {
+        try
+        {
+            await SelfHandshake.RunAsync(options, SslProtocols.Tls12 | SslProtocols.Tls13, static (_, _) => true);
+        }
+        catch (Exception fault) when (fault is AuthenticationException or IOException or CryptographicException)
+        {
+            throw new CertificateException(
+                CertificateFaultKind.NoHandshake,
+                $"TLS on this machine refuses it ({fault.GetBaseException().Message}): have one issued with an RSA key of 2048 bits or more "
+                + "or an ECDSA key on P-256 or P-384, signed with SHA-256 or better.",
+                fault);
+        }
     }
 
     /// <summary>The names that it is served for.</summary>

@@ -36,11 +36,14 @@ public enum CertificateFaultKind
     /// <summary>A certificate of the chain did not sign the one before it, or may not: clients will not take it.</summary>
     BrokenChain,
 
-    /// <summary>Its extended key usage does not allow TLS servers.</summary>
+    /// <summary>Its key usage or extended key usage does not allow TLS servers.</summary>
     NotForServers,
 
     /// <summary>It has no subject alternative name.</summary>
     NoNames,
+
+    /// <summary>The TLS of this machine shakes no hands with it: its key is too small, its curve or the hash of its signature out of use.</summary>
+    NoHandshake,
 
     /// <summary>It does not cover all the names that are configured for it.</summary>
     NameMismatch,

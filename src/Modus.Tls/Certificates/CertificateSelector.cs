@@ -77,6 +77,9 @@ public readonly record struct CertificateChoice(ServerCertificate Certificate, S
 /// <summary>Chooses by local address, name and what the client can. Thread-safe; always sees the store's newest state.</summary>
 public sealed class CertificateSelector(CertificateStore store)
 {
+    /// <summary>What is wrong with the sources now, as <see cref="CertificateStore.Faults"/> says.</summary>
+    public IReadOnlyList<CertificateFault> Faults => store.Faults;
+
     /// <summary>Chooses.</summary>
     /// <param name="local">The address that the client connected to; IPv4 within IPv6 counts as IPv4. Null when unknown.</param>
     /// <param name="serverName">The name that it asked for, in any case; null when it asked for none.</param>
@@ -98,8 +101,11 @@ public sealed class CertificateSelector(CertificateStore store)
         if (Select(local, serverName, canEcdsa) is not { } choice)
             return $"{question}: there is no certificate to serve.";
         var leaf = choice.Certificate.Leaf;
+        var outlook = choice.Certificate.Suits(canEcdsa)
+            ? ""
+            : " The handshake fails: add an RSA certificate for the same names, or let the client do ECDSA.";
         return $"{question}: {choice.Rule} -> {choice.Certificate.Source} ({leaf.Subject}, names {string.Join(" ", choice.Certificate.Names)}, "
-            + $"until {leaf.NotAfter.ToUniversalTime():u}, SHA-1 {leaf.Thumbprint})";
+            + $"until {leaf.NotAfter.ToUniversalTime():u}, SHA-1 {leaf.Thumbprint}).{outlook}";
     }
 
     private static bool IsNormal(string name) => !name.EndsWith('.') && !name.AsSpan().ContainsAnyInRange('A', 'Z');

@@ -44,13 +44,13 @@ internal sealed class CertificateSnapshot
             : _default.Choose(SelectionRule.Default, client);
     }
 
-    // Those that say so; else the first one, with its twin of the other key type.
+    // Those that say so, else the first one; and their twins: what is the default is a name, with every kind of key that it has.
     private static IEnumerable<ServerCertificate> Defaults(IReadOnlyList<ServerCertificate> all)
     {
-        if (all.Any(static c => c.IsDefault))
-            return all.Where(static c => c.IsDefault);
-        var first = all.FirstOrDefault(static c => c.LocalAddresses.Count == 0) ?? (all.Count > 0 ? all[0] : null);
-        return first is null ? [] : all.Where(c => c == first || (c.IsEcdsa != first.IsEcdsa && c.Names.ToHashSet().SetEquals(first.Names)));
+        ServerCertificate[] chosen = [.. all.Where(static c => c.IsDefault)];
+        if (chosen.Length == 0)
+            chosen = [.. all.Where(static c => c.LocalAddresses.Count == 0).Concat(all).Take(1)];
+        return chosen.Concat(all.Where(c => chosen.Any(d => c.IsEcdsa != d.IsEcdsa && d.Names.All(c.Names.Contains))));
     }
 
     private sealed class NameTable

@@ -41,7 +41,10 @@ public sealed class CertificateSource
     /// <summary>The host names that it is for, <c>*.example.org</c> among them; empty for those that the certificate has.</summary>
     public IList<string> Names { get; } = [];
 
-    /// <summary>Served where nothing else fits. When no source says so, the first one is.</summary>
+    /// <summary>
+    /// Served where nothing else fits, together with those of the other kind of key that have all its names. When no source says
+    /// so, the first one is.
+    /// </summary>
     public bool IsDefault { get; set; }
 
     /// <summary>A certificate in PEM files.</summary>

@@ -30,7 +30,7 @@ public sealed class CertificateStore : IDisposable
         _clock = clock;
         _log = logger;
         _sources = [.. _options.Certificates.Select(static source => new SourceState(source))];
-        Load();
+        Task.Run(LoadAsync).GetAwaiter().GetResult(); // once, at the start: nobody can be served before
 
         // Opportunistic peers do not validate, and nobody may log in without TLS: some certificate is better than none.
         if (_current.Certificates.Count == 0) ServeSelfSigned();
@@ -52,7 +52,7 @@ public sealed class CertificateStore : IDisposable
         try
         {
             if (_sources.Length > 0)
-                await Task.Run(Load, cancellationToken); // files and signatures: not on the caller's thread
+                await Task.Run(LoadAsync, cancellationToken); // files and signatures: not on the caller's thread
             return _faults;
         }
         finally
@@ -64,12 +64,12 @@ public sealed class CertificateStore : IDisposable
     /// <inheritdoc />
     public void Dispose() => _reload.Dispose();
 
-    private void Load()
+    private async Task LoadAsync()
     {
         var faults = new List<CertificateFault>();
         try
         {
-            foreach (var state in _sources) Renew(state, faults);
+            foreach (var state in _sources) await RenewAsync(state, faults);
         }
         finally
         {
@@ -79,11 +79,11 @@ public sealed class CertificateStore : IDisposable
         _faults = faults;
     }
 
-    private void Renew(SourceState state, List<CertificateFault> faults)
+    private async Task RenewAsync(SourceState state, List<CertificateFault> faults)
     {
         try
         {
-            Renew(state);
+            await RenewAsync(state);
         }
         catch (CertificateException fault)
         {
@@ -99,7 +99,7 @@ public sealed class CertificateStore : IDisposable
         if (served.Length > 0 && !served.SequenceEqual(_current.Certificates)) _current = new CertificateSnapshot(served);
     }
 
-    private void Renew(SourceState state)
+    private async Task RenewAsync(SourceState state)
     {
         var content = CertificateContent.Read(state.Source);
         if (content.Fingerprint == state.Served?.Fingerprint)
@@ -113,9 +113,11 @@ public sealed class CertificateStore : IDisposable
         var material = CertificateParser.Parse(state.Source, content);
         var chain = CertificateChain.Order(material.Leaf, material.Others);
         CertificateCheck.Validity(material.Leaf, chain, _clock.GetUtcNow());
-        CertificateCheck.Usage(material.Leaf);
+        CertificateCheck.Usage(material.Leaf, material.IsEcdsa);
         var names = CertificateCheck.Names(material.Leaf, state.Source.Names);
-        state.Served = new ServerCertificate(state.Source, material, names, HandshakeOptions(material.Leaf, chain));
+        var options = HandshakeOptions(material.Leaf, chain);
+        await CertificateCheck.HandshakeAsync(options);
+        state.Served = new ServerCertificate(state.Source, material, names, options);
         state.LastFault = null;
         TlsLog.CertificateServed(
             _log, state.Served.Source, string.Join(", ", names), state.Served.IsEcdsa ? "ECDSA" : "RSA", material.Leaf.NotAfter.ToUniversalTime());

@@ -32,6 +32,15 @@ internal static class PrivateKeyParser
             rest = rest[fields.Location.End..];
         }
 
+        // RFC 1421 §4.6.1.1: header fields within the block, which the reader of RFC 7468 takes for none of its own
+        if (pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw new CertificateException(
+                CertificateFaultKind.UnsupportedKey,
+                "The private key is encrypted in the traditional way of OpenSSL (Proc-Type: 4,ENCRYPTED), which is not supported. "
+                + "Turn it into PKCS #8, with its password or without: `openssl pkcs8 -topk8 -in OLD -out NEW`, and -nocrypt for none.");
+        }
+
         throw new CertificateException(CertificateFaultKind.NoKey, "There is no PEM private key in it.");
     }
 

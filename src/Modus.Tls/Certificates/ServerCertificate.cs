@@ -39,6 +39,9 @@ public sealed class ServerCertificate
     /// <summary>True for an ECDSA key, false for an RSA key.</summary>
     public bool IsEcdsa { get; }
 
+    /// <summary>False when no handshake can come about: the key is ECDSA, and the client takes RSA alone.</summary>
+    public bool Suits(bool canEcdsa) => canEcdsa || !IsEcdsa;
+
     /// <summary>The curve of an ECDSA key.</summary>
     internal EcdsaCurves Curve { get; }
 

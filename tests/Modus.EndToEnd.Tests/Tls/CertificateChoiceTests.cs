@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Modus.Testing;
 using Modus.Tls;
 using Xunit;
@@ -45,6 +46,20 @@ public sealed class CertificateChoiceTests(CertificateChoiceServers servers) : I
     }
 
     [Theory]
+    [InlineData("-sigalgs ECDSA+SHA256:RSA-PSS+SHA256 -groups P-256", "RSA-PSS")]
+    [InlineData("-sigalgs ECDSA+SHA384:RSA-PSS+SHA256 -groups P-256:P-384", "ECDSA")]
+    public async Task A_certificate_on_P384_is_for_clients_that_take_it(string flags, string keyType)
+    {
+        foreach (var version in new[] { "-tls1_2", "-tls1_3" })
+        {
+            var said = await OpenSsl.ConnectAsync(servers.Implicit.At("127.0.0.1"), $"{flags} {version} -servername p384.example.org");
+
+            Assert.Contains($"Peer signature type: {keyType}", said, StringComparison.Ordinal);
+            Assert.Contains("subject=CN = p384.example.org", said, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("ECDHE-RSA-AES128-GCM-SHA256", "RSA")]
     [InlineData("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDSA")]
     public async Task A_cipher_that_names_the_key_type_gets_it(string cipher, string keyType)
@@ -83,15 +98,19 @@ public sealed class CertificateChoiceServers : IAsyncLifetime
     {
         Add(options, "a.example.org");
         Add(options, "b.example.org");
+        Add(options, "p384.example.org");
         Add(options, "one.example.org", IPAddress.Parse("127.0.0.1"));
         Add(options, "two.example.org", IPAddress.Parse("127.0.0.2"));
     }
+
+    private static ECCurve CurveFor(string name) =>
+        name.StartsWith("p384", StringComparison.Ordinal) ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256;
 
     private void Add(TlsOptions options, string name, params IPAddress[] addresses)
     {
         foreach (var ecdsa in new[] { true, false })
         {
-            using var certificate = _ca.Issue(new CertificateWish { Ecdsa = ecdsa }, name);
+            using var certificate = _ca.Issue(new CertificateWish { Ecdsa = ecdsa, Curve = CurveFor(name) }, name);
             var files = TestCertificates.WritePem(_folder.Path, $"{name}-{ecdsa}", certificate);
             var source = CertificateSource.FromPem(files.CertificateFile, files.KeyFile);
             foreach (var address in addresses)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Modus.Tls;
 using Xunit;
 
@@ -41,28 +43,62 @@ public sealed class CertificateChoiceOnEveryPortTests
         }
     }
 
-    [Fact]
-    public async Task A_replaced_certificate_is_served_within_seconds_while_an_old_connection_goes_on()
+    [Theory]
+    [InlineData("smtp", "smtp")]
+    [InlineData("pop3", "pop3")]
+    [InlineData("pop3", "")]
+    public async Task A_replaced_certificate_is_served_within_seconds_while_an_old_connection_goes_on(string protocol, string starttls)
     {
-        await using var server = await ModusServer.StartAsync(c => c["tls"] = new System.Text.Json.Nodes.JsonObject { ["reloadInterval"] = "1s" });
-        var port = server.Port("pop3", TlsMode.Implicit);
+        await using var server = await ModusServer.StartAsync(ReloadOften);
+        var port = server.Port(protocol, starttls.Length > 0 ? TlsMode.OnDemand : TlsMode.Implicit);
         using var old = new MailKit.Net.Pop3.Pop3Client { ServerCertificateValidationCallback = (_, _, _, _) => true };
-        await old.ConnectAsync("127.0.0.1", port, MailKit.Security.SecureSocketOptions.SslOnConnect, TestContext.Current.CancellationToken);
+        await old.ConnectAsync("127.0.0.1", server.Port("pop3", TlsMode.Implicit), MailKit.Security.SecureSocketOptions.SslOnConnect, TestContext.Current.CancellationToken);
         await old.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, TestContext.Current.CancellationToken);
-        var before = await SerialAsync(port);
+        var before = await SerialAsync(port, starttls);
 
         server.WriteCertificate(Hosts[0], ecdsa: true);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var after = before;
-        while (after == before && !patience.IsCancellationRequested) after = await SerialAsync(port);
+        while (after == before && !patience.IsCancellationRequested) after = await SerialAsync(port, starttls);
         Assert.NotEqual(before, after);
         Assert.Equal(0, await old.GetMessageCountAsync(TestContext.Current.CancellationToken));
         await old.DisconnectAsync(true, TestContext.Current.CancellationToken);
     }
 
-    private static async Task<string> SerialAsync(int port)
+    [Fact]
+    public async Task A_bad_replacement_is_refused_and_the_old_one_is_served_until_a_good_one_comes()
     {
-        var seen = await OutsideProgram.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{port}", "-ign_eof"], "QUIT\r\n");
+        await using var server = await ModusServer.StartAsync(ReloadOften);
+        (int Port, string StartTls)[] doors = [(server.Port("smtp", TlsMode.OnDemand), "smtp"), (server.Port("pop3", TlsMode.Implicit), "")];
+        var store = server.Running.Services.GetRequiredService<CertificateStore>();
+        var before = await SerialAsync(doors[0].Port, "smtp");
+
+        File.WriteAllText(Path.Combine(server.Folder, $"{Hosts[0]}-ecdsa.key"), "half a key");
+        await UntilAsync(() => store.Faults.Count > 0);
+        foreach (var (port, starttls) in doors) Assert.Equal(before, await SerialAsync(port, starttls));
+
+        server.WriteCertificate(Hosts[0], ecdsa: true);
+        await UntilAsync(() => store.Faults.Count == 0);
+        var after = await SerialAsync(doors[0].Port, "smtp");
+        Assert.NotEqual(before, after);
+        Assert.Equal(after, await SerialAsync(doors[1].Port, ""));
+    }
+
+    private static void ReloadOften(JsonObject configuration) => configuration["tls"] = new JsonObject { ["reloadInterval"] = "1s" };
+
+    // The reloader looks once a second; it is asked whether it has.
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!isSo()) await look.WaitForNextTickAsync(patience.Token);
+    }
+
+    private static async Task<string> SerialAsync(int port, string starttls)
+    {
+        List<string> arguments = ["s_client", "-connect", $"127.0.0.1:{port}", "-ign_eof"];
+        if (starttls.Length > 0) arguments.AddRange(["-starttls", starttls]);
+        var seen = await OutsideProgram.RunAsync("openssl", arguments, "QUIT\r\n");
         var serial = await OutsideProgram.RunAsync("openssl", ["x509", "-noout", "-serial"], seen.Output);
         return serial.Output;
     }

@@ -96,6 +96,35 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task A_stop_lets_transactions_finish_in_TLS_and_between_chunks_too()
+    {
+        await using var setup = await SetUpAsync();
+        using var server = await ServerProcess.StartAsync(setup.ConfigurationFile, 1);
+        await using var idle = await RawSmtp.ConnectAsync(server.Ports[0]);
+        await using var inData = await RawSmtp.ConnectAsync(server.Ports[0]);
+        await inData.StartTlsAsync("mail.alpha.test");
+        await inData.BeginAsync(ModusServer.Anna);
+        await inData.SayAsync("DATA");
+        await using var afterRcpt = await RawSmtp.ConnectAsync(server.Ports[0]);
+        await afterRcpt.StartTlsAsync("mail.alpha.test");
+        await afterRcpt.BeginAsync(ModusServer.Anna);
+        await using var inChunks = await RawSmtp.ConnectAsync(server.Ports[0]);
+        await inChunks.BeginAsync(ModusServer.Anna);
+        Assert.StartsWith("250", await inChunks.SayAsync("BDAT 2\r\n"), StringComparison.Ordinal); // its CRLF is the chunk
+
+        var stopped = server.StopAsync();
+        Assert.StartsWith("421 4.3.2", await idle.ReadReplyAsync(), StringComparison.Ordinal);
+        await inData.WriteAsync("Subject: last\r\n\r\n.\r\n"u8.ToArray());
+        Assert.StartsWith("250 2.0.0 Ok: queued", await inData.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("250 2.0.0 Ok: queued", await afterRcpt.DataAsync("\r\n"u8.ToArray()), StringComparison.Ordinal);
+        await inChunks.WriteAsync("BDAT 2 LAST\r\n\r\n"u8.ToArray());
+        Assert.StartsWith("250 2.0.0 Ok: queued", await inChunks.ReadReplyAsync(), StringComparison.Ordinal);
+        foreach (var client in new[] { inData, afterRcpt, inChunks })
+            Assert.StartsWith("421 4.3.2", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
     public async Task Faults_of_the_configuration_are_all_named_at_once()
     {
         await using var setup = await SetUpAsync();

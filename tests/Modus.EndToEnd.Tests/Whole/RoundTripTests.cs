@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MailKit.Net.Pop3;
 using MailKit.Security;
+using MimeKit;
 using Modus.Tls;
 using Xunit;
 
@@ -32,6 +33,28 @@ public sealed class RoundTripTests
                 { "no header", "\r\n"u8.ToArray() },
             };
         }
+    }
+
+    [Fact]
+    public async Task BINARYMIME_comes_out_by_POP3_in_base64_with_every_octet()
+    {
+        byte[] binary = [.. "\0\r\n.\r\n\n\r"u8, .. RandomNumberGenerator.GetBytes(200_000)];
+        byte[] content = [.. Encoding.ASCII.GetBytes("Subject: b\r\nMIME-Version: 1.0\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n"), .. binary];
+        await using var server = await ModusServer.StartAsync();
+        await using var client = await RawSmtp.ConnectAsync(server.Port("smtp", TlsMode.OnDemand));
+        Assert.StartsWith("250", await client.SayAsync("MAIL FROM:<bob@client.test> BODY=BINARYMIME"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync($"RCPT TO:<{ModusServer.Anna}>"), StringComparison.Ordinal);
+        await client.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"BDAT {content.Length} LAST\r\n")));
+        await client.WriteAsync(content);
+        Assert.StartsWith("250", await client.ReadReplyAsync(), StringComparison.Ordinal);
+
+        using var pop3 = new Pop3Client { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await pop3.ConnectAsync("127.0.0.1", server.Port("pop3", TlsMode.Implicit), SecureSocketOptions.SslOnConnect, Cancellation);
+        await pop3.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, Cancellation);
+        var message = await pop3.GetMessageAsync(0, Cancellation);
+        var decoded = new MemoryStream();
+        await Assert.IsType<MimePart>(message.Body).Content!.DecodeToAsync(decoded, Cancellation);
+        Assert.Equal(binary, decoded.ToArray());
     }
 
     [Theory]

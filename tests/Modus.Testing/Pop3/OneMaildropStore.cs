@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using Modus.Mail.Structure;
 using Modus.Storage;
 
 namespace Modus.Testing.Pop3;
@@ -130,7 +132,11 @@ public sealed class OneMaildropStore : IMailStore
     public ValueTask<IReadOnlyList<ExpungedMessage>> ReadExpungedAsync(
         MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) => throw NotAsked();
 
-    public ValueTask<MessageSummary?> ReadSummaryAsync(EmailId email, CancellationToken cancellationToken) => throw NotAsked();
+    public ValueTask<MessageSummary?> ReadSummaryAsync(EmailId email, CancellationToken cancellationToken)
+    {
+        var content = _messages[(uint)email.Value];
+        return new(new MessageSummary(MessageStructureReader.Read(new MemoryStream(content)), SHA256.HashData(content)));
+    }
 
     public ValueTask<StoreResult<FlagChangeResult>> ChangeFlagsAsync(
         MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change, CancellationToken cancellationToken) => throw NotAsked();

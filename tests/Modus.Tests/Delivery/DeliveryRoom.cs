@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Modus.Delivery;
 using Modus.Delivery.Routing;
 using Modus.Mail.Addresses;
@@ -18,6 +19,8 @@ internal sealed class DeliveryRoom : IAsyncDisposable
 
     public EmbeddedStoreUnderTest Store { get; }
 
+    public RouterLog Log { get; } = new();
+
     public FaultyDisk Disk { get; private init; } = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -33,7 +36,8 @@ internal sealed class DeliveryRoom : IAsyncDisposable
 
     public Router NewRouter(string? postmaster = null, char? separator = '+') => new(
         Store.Directory,
-        new DeliveryOptions { Postmaster = postmaster is null ? null : EmailAddress.Parse(postmaster), DetailSeparator = separator });
+        new DeliveryOptions { Postmaster = postmaster is null ? null : EmailAddress.Parse(postmaster), DetailSeparator = separator },
+        Log);
 
     public async Task<Account> AccountAsync(string address, long? quota = null)
     {
@@ -65,4 +69,18 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         identity is null ? null : new Identity(identity.Address, identity.Id));
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
+}
+
+/// <summary>What a router said.</summary>
+internal sealed class RouterLog : ILogger<Router>
+{
+    public List<string> Lines { get; } = [];
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Add(formatter(state, exception));
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 }

@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Time.Testing;
 using Modus.Protocols.Pop3;
 using Modus.Testing.Wire;
-using Modus.Tests.Smtp;
 using Xunit;
 
 namespace Modus.Tests.Pop3;
 
-/// <summary>What a listener and a session do at their bounds.</summary>
+/// <summary>What a listener does at its bounds.</summary>
 public sealed class Pop3LimitsTests
 {
     [Fact]
@@ -21,28 +19,12 @@ public sealed class Pop3LimitsTests
         Assert.StartsWith("-ERR [SYS/TEMP] too many connections", await second.ReadLineAsync(), StringComparison.OrdinalIgnoreCase);
         Assert.Null(await second.ReadLineAsync());
 
-        await Pop3ClientExtensions.SayAsync(first, "QUIT");
+        await first.SayAsync("QUIT");
         await session;
         await using var third = new InMemoryConnection(ScriptedTls.Clear);
         var thirdSession = third.RunAsync(kit.Handler);
         Assert.StartsWith("+OK", await third.ReadLineAsync(), StringComparison.Ordinal);
         await third.Output.CompleteAsync();
         await thirdSession;
-    }
-
-    [Fact]
-    public async Task A_client_that_does_not_read_its_message_is_let_go_and_gives_the_lock_back()
-    {
-        var clock = new FakeTimeProvider();
-        using var kit = new Pop3Kit(clock: clock);
-        kit.Store.Add("Subject: long\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 98) + "\r\n", 10_000)));
-        var (connection, session) = await kit.LogInAsync();
-        Assert.StartsWith("+OK", await Pop3ClientExtensions.AskAsync(connection, "RETR 4"), StringComparison.Ordinal);
-        await clock.PassTimeAsync(session);
-
-        Assert.True(session.IsCompletedSuccessfully);
-        Assert.True(kit.IsMaildropFree);
-        Assert.Equal(0, kit.Store.OpenReaders);
-        await connection.DisposeAsync();
     }
 }

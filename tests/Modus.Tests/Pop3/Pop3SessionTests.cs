@@ -120,7 +120,7 @@ public sealed class Pop3SessionTests
     {
         var clock = new FakeTimeProvider();
         using var kit = new Pop3Kit(clock: clock);
-        kit.Store.Add(new byte[1_000_000]);
+        kit.Store.Add("Subject: big\r\n\r\n" + string.Concat(Enumerable.Repeat("line\r\n", 200_000)));
         var (connection, session) = await kit.LogInAsync();
         var aborted = new TaskCompletionSource();
         using var abort = connection.Server.ConnectionClosed.Register(() =>
@@ -176,8 +176,8 @@ public sealed class Pop3SessionTests
         using var kit = new Pop3Kit();
         kit.Store.Add("Subject: big\r\n\r\n" + string.Concat(Enumerable.Repeat("line\r\n", 50_000)));
         var (connection, session) = await kit.LogInAsync(utf8: true);
-        kit.Store.ContentIsDamaged = true;
-        await connection.SayAsync("RETR 4");
+        Assert.StartsWith("+OK", await connection.AskAsync("RETR 4"), StringComparison.Ordinal);
+        kit.Store.ContentIsDamaged = true; // the session waits for us to read, long before the middle
         var last = "";
         while (await connection.ReadLineAsync() is { } line) last = line;
         await session;
@@ -187,6 +187,24 @@ public sealed class Pop3SessionTests
         Assert.Single(kit.Faults.Lines);
         Assert.Equal(0, kit.Store.OpenReaders);
         Assert.True(kit.IsMaildropFree);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_found_damaged_is_not_begun_and_the_others_are_had()
+    {
+        using var kit = new Pop3Kit();
+        var (connection, session) = await kit.LogInAsync(utf8: true);
+        kit.Store.ContentIsDamaged = true;
+
+        Assert.StartsWith("-ERR [SYS/PERM]", await connection.AskAsync("RETR 1"), StringComparison.Ordinal);
+        Assert.StartsWith("-ERR [SYS/PERM]", await connection.AskAsync("TOP 1 5"), StringComparison.Ordinal);
+        kit.Store.ContentIsDamaged = false;
+        Assert.StartsWith("+OK", await connection.AskAsync("RETR 2"), StringComparison.Ordinal);
+        while (await connection.ReadLineAsync() is not ("." or null));
+        await connection.AskAsync("QUIT");
+        await session;
+        Assert.Equal(2, kit.Faults.Lines.Count);
+        Assert.Equal(0, kit.Store.OpenReaders);
     }
 
     [Fact]

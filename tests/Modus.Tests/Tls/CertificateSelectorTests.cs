@@ -68,6 +68,29 @@ public sealed class CertificateSelectorTests
         Assert.Equal("twin", snapshot.Select(null, null, EcdsaCurves.None)?.Certificate.Source);
     }
 
+    [Fact]
+    public void The_twin_of_a_marked_default_is_the_default_of_clients_without_ECDSA()
+    {
+        var snapshot = new CertificateSnapshot(
+        [
+            Bind("marked", "a.example.org", isDefault: true),
+            Bind("stranger", "b.example.org", ecdsa: false),
+            Bind("twin", "a.example.org", ecdsa: false),
+        ]);
+
+        Assert.Equal("marked", snapshot.Select(null, null, EcdsaCurves.All)?.Certificate.Source);
+        Assert.Equal("twin", snapshot.Select(null, "unknown.test", EcdsaCurves.None)?.Certificate.Source);
+    }
+
+    [Fact]
+    public void A_certificate_with_all_names_of_the_default_and_more_is_its_twin()
+    {
+        var snapshot = new CertificateSnapshot(
+            [Bind("first", "a.example.org"), Bind("twin", "a.example.org", ecdsa: false, alsoFor: "b.example.org")]);
+
+        Assert.Equal("twin", snapshot.Select(null, null, EcdsaCurves.None)?.Certificate.Source);
+    }
+
     [Theory]
     [InlineData("P256", "rsa")]
     [InlineData("P256, P521", "rsa")]
@@ -84,12 +107,13 @@ public sealed class CertificateSelectorTests
     [Fact]
     public void Nothing_is_chosen_from_nothing() => Assert.Null(CertificateSnapshot.Empty.Select(null, "a.example.org", EcdsaCurves.All));
 
-    private static ServerCertificate Bind(string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true, X509Certificate2? leaf = null)
+    private static ServerCertificate Bind(
+        string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true, X509Certificate2? leaf = null, string? alsoFor = null)
     {
         var from = new CertificateSource { CertificateFile = source, IsDefault = isDefault };
         if (ip is not null)
             from.LocalAddresses.Add(IPAddress.Parse(ip));
         var material = new CertificateMaterial(leaf ?? (ecdsa ? Ecdsa : Rsa), [], ecdsa, source);
-        return new ServerCertificate(from, material, [name], new SslServerAuthenticationOptions());
+        return new ServerCertificate(from, material, alsoFor is null ? [name] : [name, alsoFor], new SslServerAuthenticationOptions());
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -165,6 +166,64 @@ public sealed class CertificateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_encrypted_the_traditional_way_is_told_what_is_supported()
+    {
+        const string Key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
+        await using var rig = Serve(Pem(_ca.Issue("a.example.org"), key: Key));
+
+        var fault = Assert.Single(rig.Store.Faults);
+        Assert.Equal(CertificateFaultKind.UnsupportedKey, fault.Kind);
+        Assert.Contains("openssl pkcs8 -topk8", fault.Reason, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, CertificateWish> Unusable => new()
+    {
+        { "too small", new CertificateWish { RsaBits = 1024 } },
+        { "too weak", new CertificateWish { Hash = HashAlgorithmName.SHA1 } },
+        { "P-256", new CertificateWish { Curve = ECCurve.CreateFromFriendlyName("secp256k1") } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unusable), DisableDiscoveryEnumeration = true)]
+    public async Task A_replacement_that_shakes_no_hands_is_refused_with_the_reason(string reason, CertificateWish wish)
+    {
+        using var old = _ca.Issue("a.example.org");
+        await using var rig = Serve(Pem(old, name: "pair"));
+        using var replacement = _ca.Issue(wish, "a.example.org");
+        Pem(replacement, name: "pair");
+
+        var fault = Assert.Single(await rig.Store.ReloadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(CertificateFaultKind.NoHandshake, fault.Kind);
+        Assert.Contains(reason, fault.Reason, StringComparison.Ordinal);
+        Assert.Equal(old.Thumbprint, Assert.Single(rig.Store.Certificates).Leaf.Thumbprint);
+    }
+
+    [Theory]
+    [InlineData(true, X509KeyUsageFlags.DigitalSignature, true)]
+    [InlineData(true, X509KeyUsageFlags.KeyEncipherment, false)]
+    [InlineData(true, X509KeyUsageFlags.KeyCertSign, false)]
+    [InlineData(false, X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true)]
+    [InlineData(false, X509KeyUsageFlags.KeyCertSign, false)]
+    public async Task The_key_usage_lets_the_key_serve_or_not(bool ecdsa, X509KeyUsageFlags usage, bool serves)
+    {
+        await using var rig = Serve(Pem(_ca.Issue(new CertificateWish { Ecdsa = ecdsa, KeyUsage = usage }, "a.example.org")));
+
+        if (serves) Assert.Empty(rig.Store.Faults);
+        else Assert.Equal(CertificateFaultKind.NotForServers, Assert.Single(rig.Store.Faults).Kind);
+    }
+
+    [Theory]
+    [InlineData("nistP256")]
+    [InlineData("nistP384")]
+    [InlineData("nistP521")]
+    public async Task Every_curve_of_TLS_1_3_is_served(string curve)
+    {
+        await using var rig = Serve(Pem(_ca.Issue(new CertificateWish { Curve = ECCurve.CreateFromFriendlyName(curve) }, "a.example.org")));
+
+        Assert.Empty(rig.Store.Faults);
+    }
+
+    [Fact]
     public async Task A_bad_replacement_is_refused_once_and_the_old_one_stays()
     {
         using var old = _ca.Issue("a.example.org");
@@ -241,6 +300,7 @@ public sealed class CertificateStoreTests : IDisposable
 
         Assert.StartsWith("127.0.0.1, Mail.Example.ORG., cannot do ECDSA: wildcard; ECDSA is all there is -> ", said, StringComparison.Ordinal);
         Assert.Contains(leaf.Thumbprint, said, StringComparison.Ordinal);
+        Assert.Contains("The handshake fails", said, StringComparison.Ordinal);
     }
 
     private TlsRig Serve(params CertificateSource[] sources) => new(

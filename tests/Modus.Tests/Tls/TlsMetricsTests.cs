@@ -9,6 +9,23 @@ namespace Modus.Tests.Tls;
 public sealed class TlsMetricsTests
 {
     [Fact]
+    public void The_duration_is_counted_in_parts_of_a_second()
+    {
+        var bounds = new List<double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument is Histogram<double> { Name: "modus.tls.handshake.duration", Advice.HistogramBucketBoundaries: { } advised })
+                bounds.AddRange(advised);
+        };
+        listener.Start();
+        using var metrics = new TlsMetrics();
+
+        Assert.Contains(0.005, bounds);
+        Assert.True(bounds.Count(static bound => bound < 1) > 5);
+    }
+
+    [Fact]
     public void Each_end_counts_once_with_its_result_and_reason()
     {
         var seen = new ConcurrentQueue<string>();

@@ -107,6 +107,7 @@ public sealed class ContentScannerTests
         }
 
         if (!dotStuffed) scanner.Finish();
+        Assert.Equal(output.WrittenCount, scanner.ContentLength);
         return new Scanned(Encoding.Latin1.GetString(output.WrittenSpan), scanner.Faults, scanner.IsComplete, used);
     }
 

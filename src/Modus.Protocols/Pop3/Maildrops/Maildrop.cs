@@ -3,7 +3,7 @@ using Modus.Storage;
 namespace Modus.Protocols.Pop3.Maildrops;
 
 /// <summary>One message of a maildrop.</summary>
-internal readonly record struct MaildropMessage(Uid Uid, ContentId Content, long Size);
+internal readonly record struct MaildropMessage(Uid Uid, EmailId Email, ContentId Content, long Size);
 
 /// <summary>
 /// INBOX as it was at login, locked: numbers stay the same for the session, and deletions are only marks until QUIT

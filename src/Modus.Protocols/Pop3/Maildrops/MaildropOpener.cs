@@ -1,3 +1,4 @@
+using Modus.Mail.Structure;
 using Modus.Storage;
 
 namespace Modus.Protocols.Pop3.Maildrops;
@@ -39,6 +40,10 @@ internal sealed class MaildropOpener(IMailStore store, MaildropLocks locks, int 
     public ValueTask<IContentReader?> OpenContentAsync(in MaildropMessage message, CancellationToken cancellationToken) =>
         store.OpenContentAsync(message.Content, cancellationToken);
 
+    /// <summary>The structure of a message; null when it is gone.</summary>
+    public async ValueTask<MimePart?> ReadStructureAsync(MaildropMessage message, CancellationToken cancellationToken) =>
+        (await store.ReadSummaryAsync(message.Email, cancellationToken))?.Structure.Root;
+
     /// <summary>Removes the marked messages, durably. The client has said QUIT, so its going away does not stop it.</summary>
     public async ValueTask<StoreOutcome> DeleteMarkedAsync(Maildrop maildrop)
     {
@@ -55,7 +60,7 @@ internal sealed class MaildropOpener(IMailStore store, MaildropLocks locks, int 
         {
             var limit = Math.Min(PageSize, maxMessages - messages.Count);
             var page = await store.ReadMessagesAsync(inbox, range, new ModSeq(0), limit, cancellationToken);
-            foreach (var message in page) messages.Add(new MaildropMessage(message.Uid, message.Content, message.Size));
+            foreach (var message in page) messages.Add(new MaildropMessage(message.Uid, message.Email, message.Content, message.Size));
             if (page.Count < limit || page[^1].Uid == UidRange.All.Last) break;
             range = UidRange.After(page[^1].Uid);
         }

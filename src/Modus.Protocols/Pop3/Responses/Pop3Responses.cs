@@ -47,7 +47,10 @@ internal static class Pop3Responses
     public static readonly Pop3Response NoSuchMessage = Pop3Response.Error("no such message", Pop3Fault.NoSuchMessage);
     public static readonly Pop3Response NeedsUtf8 =
         Pop3Response.Error("[UTF8] the message has internationalized headers: say UTF8 before login", Pop3Fault.NoSuchMessage);
+    public static readonly Pop3Response Unsayable = Pop3Response.Error(
+        "[SYS/PERM] the message holds NULs or bare line ends that POP3 cannot carry; it stays as it is", Pop3Fault.NoSuchMessage);
     public static readonly Pop3Response ContentGone = Server("[SYS/PERM] the message is no longer there");
+    public static readonly Pop3Response ContentDamaged = Server("[SYS/PERM] the message is damaged where it is stored");
     public static readonly Pop3Response NotDeletedNow = Server("[SYS/TEMP] some deleted messages not removed", Pop3Next.Close);
     public static readonly Pop3Response NotDeleted = Server("[SYS/PERM] some deleted messages not removed", Pop3Next.Close);
 
@@ -68,6 +71,9 @@ internal static class Pop3Responses
     public static Pop3Response UniqueId(int number, uint uidValidity, uint uid) => Ok1($"{number} {uidValidity}.{uid}");
 
     public static Pop3Response Message(long size, IPop3Body body) => Ok1($"{size} octets", body);
+
+    // No size: it is known when all is sent.
+    public static Pop3Response Message(IPop3Body body) => Pop3Response.Ok("message follows", body);
 
     public static Pop3Response Top(IPop3Body body) => Pop3Response.Ok("top of message follows", body);
 

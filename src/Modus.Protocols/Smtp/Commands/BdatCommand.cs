@@ -18,10 +18,10 @@ internal sealed class BdatCommand : ISmtpCommand
             return SmtpReplies.BadChunkSyntax;
         }
 
-        if (size > session.Room.Limits.MaxMessageSize)
+        // What is refused is read over all the same (RFC 3030 §2), but not without an end.
+        if (size / MessageReception.MaxOversize > session.Room.Limits.MaxMessageSize)
         {
-            // Nobody reads so much for a message that is refused already.
-            session.End("a chunk larger than any message");
+            session.End("a chunk much larger than any message");
             return SmtpReplies.MessageTooBig;
         }
 

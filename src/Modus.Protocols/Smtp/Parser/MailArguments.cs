@@ -10,6 +10,7 @@ namespace Modus.Protocols.Smtp.Parser;
 internal sealed record MailArguments
 {
     private const int MaxEnvelopeId = 100; // RFC 3461 §4.4
+    private const int MaxSizeDigits = 20; // RFC 1870 §3
 
     public ReversePath ReversePath { get; private init; }
 
@@ -63,7 +64,7 @@ internal sealed record MailArguments
         changed = this;
         switch (parameter.Name)
         {
-            case "SIZE" when long.TryParse(parameter.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size):
+            case "SIZE" when ToSize(parameter.Value) is { } size:
                 changed = this with { Size = size };
                 return null;
             case "BODY" when ToBodyType(parameter.Value) is { } body:
@@ -86,6 +87,12 @@ internal sealed record MailArguments
                 return SmtpReplies.UnknownParameter(parameter.Name);
         }
     }
+
+    // size-value = 1*20DIGIT ; more than we can count is more than we take
+    private static long? ToSize(string? value) =>
+        value is not { Length: > 0 and <= MaxSizeDigits } || value.AsSpan().ContainsAnyExceptInRange('0', '9') ? null
+        : long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size
+        : long.MaxValue;
 
     private static BodyType? ToBodyType(string? value) => value?.ToUpperInvariant() switch
     {

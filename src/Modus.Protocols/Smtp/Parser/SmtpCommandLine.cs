@@ -32,6 +32,7 @@ internal readonly record struct SmtpCommandLine(SmtpCommandRow Row, string Argum
     {
         command = default;
         fault = SmtpReplies.UnknownCommand;
+        line = line.TrimEnd(" \t"u8); // RFC 5321 §4.1.1: white space before the CRLF is to be tolerated
         var space = line.IndexOf((byte)' ');
         var verb = space < 0 ? line : line[..space];
         var argument = space < 0 ? default : line[(space + 1)..].Trim((byte)' ');

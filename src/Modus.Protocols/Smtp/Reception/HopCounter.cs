@@ -40,6 +40,7 @@ internal struct HopCounter
 
             _lineIsEmpty = false;
             if (_matched == NoMatch) continue;
+            if (_matched == Field.Length - 1 && b is (byte)' ' or (byte)'\t') continue; // obs-received (RFC 5322 §4.5.7)
             _matched = (b | 0x20) == Field[_matched] || b == Field[_matched] ? _matched + 1 : NoMatch;
             if (_matched != Field.Length) continue;
             Hops++;

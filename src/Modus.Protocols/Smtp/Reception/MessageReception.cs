@@ -20,7 +20,7 @@ internal sealed class MessageReception : IAsyncDisposable
     private const int FlushEvery = 64 * 1024;
 
     /// <summary>How many times the largest message is read of one that is refused, before the connection is closed.</summary>
-    private const int MaxOversize = 2;
+    public const int MaxOversize = 2;
 
     private readonly SmtpSession _session;
     private readonly IncomingMessage _message;
@@ -28,7 +28,7 @@ internal sealed class MessageReception : IAsyncDisposable
     private readonly bool _binary;
     private ContentScanner _scanner;
     private HopCounter _hops;
-    private long _size;
+    private long _read; // on the wire, dots and all
     private int _unflushed;
 
     private MessageReception(SmtpSession session, IncomingMessage message, IMessageSink? sink, bool dotStuffed, bool binary)
@@ -42,6 +42,9 @@ internal sealed class MessageReception : IAsyncDisposable
 
     /// <summary>Why the message will not be taken; null while all is well.</summary>
     public SmtpReply? Refusal { get; private set; }
+
+    // RFC 1870 §5: neither the dots that were added nor the last one count
+    private long Size => _binary ? _read : _scanner.ContentLength;
 
     // Step 1
     public static async ValueTask<MessageReception> BeginAsync(SmtpSession session, bool dotStuffed, bool binary = false)
@@ -83,7 +86,7 @@ internal sealed class MessageReception : IAsyncDisposable
             }
 
             _session.Wire.AdvanceTo(consumed);
-            if (_size <= MaxOversize * _session.Room.Limits.MaxMessageSize) continue;
+            if (_read <= MaxOversize * _session.Room.Limits.MaxMessageSize) continue;
             _session.End("a message without an end");
             return null;
         }
@@ -97,7 +100,7 @@ internal sealed class MessageReception : IAsyncDisposable
     public async ValueTask<SmtpReply?> ReadChunkAsync(long size)
     {
         StartDeadline();
-        if (_size + size > _session.Room.Limits.MaxMessageSize) Refusal ??= SmtpReplies.MessageTooBig;
+        if (Size + size > _session.Room.Limits.MaxMessageSize) Refusal ??= SmtpReplies.MessageTooBig;
         while (size > 0)
         {
             var read = await _session.Wire.ReadAsync(stoppable: false);
@@ -133,9 +136,9 @@ internal sealed class MessageReception : IAsyncDisposable
 
         _session.Tolerance.OnMessageTaken();
         var tls = _message.Peer.Tls;
-        _session.Room.Metrics.OnAccepted(_size, tls is not null);
+        _session.Room.Metrics.OnAccepted(Size, tls is not null);
         SmtpLog.Accepted(
-            _session.Room.Log, _session.Id, _message.Id.Value, _size, _message.Envelope.ReversePath.ToString(),
+            _session.Room.Log, _session.Id, _message.Id.Value, Size, _message.Envelope.ReversePath.ToString(),
             _message.Envelope.Recipients.Count, tls is null ? "in clear" : $"{tls.ProtocolName} {tls.CipherSuite}");
         return SmtpReplies.Queued(_message.Id.Value);
     }
@@ -155,7 +158,7 @@ internal sealed class MessageReception : IAsyncDisposable
 
         var used = _binary ? bytes.Length : _scanner.Scan(bytes, Refusal is null ? _sink : null);
         if (!_hops.IsDone) _hops.Scan(bytes[..used]);
-        _size += used;
+        _read += used;
         _unflushed += used;
         Judge();
         return used;
@@ -165,7 +168,7 @@ internal sealed class MessageReception : IAsyncDisposable
     private void Judge()
     {
         if (Refusal is not null) return;
-        if (_size > _session.Room.Limits.MaxMessageSize)
+        if (Size > _session.Room.Limits.MaxMessageSize)
             Refusal = SmtpReplies.MessageTooBig;
         else if (_hops.Hops > _session.Room.Limits.MaxHops)
             Refusal = SmtpReplies.Loop;

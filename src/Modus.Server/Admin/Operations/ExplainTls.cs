@@ -14,8 +14,11 @@ internal sealed record ExplainTlsQuery(string? LocalAddress, string? ServerName,
 /// <param name="Subject">Its subject.</param>
 /// <param name="Names">The names that it is served for.</param>
 /// <param name="NotAfter">When it expires.</param>
+/// <param name="Faults">The configured certificates that are not served as they are now, and why.</param>
+/// <param name="Works">False when the client cannot use it, so that the handshake fails.</param>
 internal sealed record ExplainTlsRow(
-    string Explanation, string Rule, string Source, string Subject, IReadOnlyList<string> Names, DateTimeOffset NotAfter);
+    string Explanation, string Rule, string Source, string Subject, IReadOnlyList<string> Names, DateTimeOffset NotAfter,
+    IReadOnlyList<string> Faults, bool Works);
 
 /// <summary>Says which certificate a client would get, and why.</summary>
 internal sealed class ExplainTls()
@@ -43,6 +46,8 @@ internal sealed class ExplainTls()
             choice.Certificate.Source,
             choice.Certificate.Leaf.Subject,
             choice.Certificate.Names,
-            choice.Certificate.Leaf.NotAfter);
+            choice.Certificate.Leaf.NotAfter,
+            [.. certificates.Faults.Select(fault => $"{fault.Source}: {fault.Reason}")],
+            choice.Certificate.Suits(query.CanEcdsa));
     }
 }

@@ -9,6 +9,8 @@ internal sealed class ListAccounts()
         OptionalDomain request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!NameParsing.TryOptionalDomain(request.Domain, out var domain, out var fault)) return fault;
+        if (domain is { } named && await ports.Directory.FindDomainAsync(named, cancellationToken) is null)
+            return AdminFault.NotFound($"{named} is no domain of this server. `modus domain list` shows those that are.");
         var accounts = await ports.Directory.ListAccountsAsync(domain, cancellationToken);
         return accounts
             .Select(account => new AccountRow(

@@ -1,3 +1,4 @@
+using Modus.Mail.Envelopes;
 using Modus.Storage;
 
 namespace Modus.Server.Admin.Operations;
@@ -32,5 +33,11 @@ internal sealed class ListQueue()
         entry.Created,
         entry.NotBefore,
         entry.Attempts,
-        entry.LastResult);
+        entry.LastResult)
+    {
+        EnvelopeId = entry.Envelope.EnvelopeId,
+        Return = entry.Envelope.Return,
+        Notify = entry.Envelope.Recipients.Aggregate(DsnNotify.Unspecified, static (all, recipient) => all | recipient.Notify),
+        OriginalRecipient = entry.Envelope.Recipients.Select(static recipient => recipient.OriginalRecipient).FirstOrDefault(static given => given is not null),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Modus.Mail.Envelopes;
 using Modus.Storage;
 
 namespace Modus.Server.Admin.Operations;
@@ -66,7 +67,20 @@ internal sealed record QueueRow(
     DateTimeOffset Created,
     DateTimeOffset NotBefore,
     int Attempts,
-    string? LastResult);
+    string? LastResult)
+{
+    /// <summary>ENVID as given, in xtext: decoded it could steer a terminal; null when the client gave none.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>RET.</summary>
+    public DsnReturn Return { get; init; }
+
+    /// <summary>NOTIFY.</summary>
+    public DsnNotify Notify { get; init; }
+
+    /// <summary>ORCPT as given, too; null when the client gave none.</summary>
+    public string? OriginalRecipient { get; init; }
+}
 
 internal sealed record VerifyRow(
     long Accounts,

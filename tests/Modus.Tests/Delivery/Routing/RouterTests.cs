@@ -51,6 +51,28 @@ public sealed class RouterTests : IAsyncLifetime
         await ExpectAsync("cleo@example.org", RouteKind.Local, "> cleo@elsewhere.test");
     }
 
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, false)]
+    public async Task An_alias_may_become_so_many_and_who_has_more_is_named_in_the_log(int count, bool isTaken)
+    {
+        await _room.AliasAsync("all@example.org", [.. Enumerable.Range(0, count).Select(i => $"someone.{i}@elsewhere.test")]);
+
+        var route = await _room.NewRouter().FindAsync(EmailAddress.Parse("all@example.org"), Cancel);
+
+        Assert.Equal(isTaken ? RouteKind.Local : RouteKind.Unknown, route.Kind);
+        Assert.Equal(isTaken ? 0 : 1, _room.Log.Lines.Count(line => line.Contains("all@example.org", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_postmaster_without_a_domain_is_ours_wherever_he_reads()
+    {
+        var route = await _room.NewRouter("root@elsewhere.test").FindAsync(new ForwardPath(null), Cancel);
+
+        Assert.Equal(RouteKind.Local, route.Kind);
+        Assert.Equal([EmailAddress.Parse("root@elsewhere.test")], route.Remote);
+    }
+
     [Fact]
     public async Task Aliases_that_go_round_end_and_reach_nobody()
     {

@@ -86,7 +86,72 @@ public sealed class AdminSocketTests
     {
         await using var test = await TestServer.StartAsync();
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(test, "/operations/domain-add", new string(' ', 100_000)));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(test, "/operations/domain-add", new string(' ', 2_000_000)));
+    }
+
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(3000)]
+    [InlineData(60_000)]
+    public async Task An_alias_with_too_many_targets_is_told_so_beside_a_server(int count)
+    {
+        await using var test = await TestServer.StartAsync();
+        await Succeed(test, "", "domain", "add", "example.com");
+
+        var run = await RunAsync(test, "", ["alias", "add", "all@example.com", .. Enumerable.Range(0, count).Select(i => $"someone.{i}@elsewhere.example")]);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.DoesNotContain("413", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alias_with_as_many_targets_as_it_may_have_is_added_beside_a_server()
+    {
+        await using var test = await TestServer.StartAsync();
+        await Succeed(test, "", "domain", "add", "example.com");
+
+        await Succeed(test, "", ["alias", "add", "all@example.com", .. Enumerable.Range(0, 1000).Select(i => $"{new string('x', 60)}{i:d4}@{new string('y', 60)}.example")]);
+    }
+
+    [Fact]
+    public async Task A_second_server_is_told_that_one_runs()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        var run = await RunAsync(test, "", "run");
+
+        Assert.Equal(ExitCode.Unreachable, run.Code);
+        Assert.Contains("A server runs on the store", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_at_the_same_time_without_a_server_wait_for_each_other()
+    {
+        using var folder = new TemporaryFolder();
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 6).Select(i =>
+            Task.Run(() => CommandRun.RunAsync("", "domain", "add", $"d{i}.example", "--data", folder.Path))));
+
+        Assert.All(runs, run => Assert.True(run.Code == 0, run.Error));
+    }
+
+    [Fact]
+    public async Task A_domain_that_is_not_here_has_no_list()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        Assert.Equal(ExitCode.Fault, (await RunAsync(test, "", "account", "list", "unknown.example")).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync(test, "", "alias", "list", "unknown.example")).Code);
+    }
+
+    [Fact]
+    public async Task Commits_are_counted_in_parts_of_a_second()
+    {
+        await using var test = await TestServer.StartAsync();
+        await Succeed(test, "", "domain", "add", "example.com");
+
+        Assert.Contains("modus_storage_commit_duration_seconds_bucket", await test.Http.GetStringAsync(test.Address("/metrics"), Cancel), StringComparison.Ordinal);
+        Assert.Matches("modus_storage_commit_duration_seconds_bucket.*le=\"0.005\"", await test.Http.GetStringAsync(test.Address("/metrics"), Cancel));
     }
 
     [Fact]

@@ -1,4 +1,9 @@
+using Modus.Mail.Addresses;
+using Modus.Mail.Envelopes;
 using Modus.Server.Cli;
+using Modus.Storage;
+using Modus.Testing;
+using Modus.Testing.Storage;
 using Xunit;
 
 namespace Modus.Tests.Server.Cli;
@@ -25,6 +30,30 @@ public sealed class CommandsOnAStoreTests : IDisposable
         Assert.Equal(2L << 30, account.GetProperty("quota").GetInt64());
         Assert.True(account.GetProperty("enabled").GetBoolean());
         Assert.Equal(2, alias.GetProperty("targets").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_alias_with_too_many_targets_is_told_so_without_a_server()
+    {
+        await Succeed("domain", "add", "example.com");
+
+        var run = await RunAsync("", ["alias", "add", "all@example.com", .. Enumerable.Range(0, 1001).Select(i => $"someone.{i}@elsewhere.example")]);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("1000 targets", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alias_to_somebody_here_who_is_not_there_is_added_with_a_warning()
+    {
+        await Succeed("domain", "add", "example.com");
+        await SucceedWith("x\n", "account", "add", "anna@example.com", "--password-stdin");
+
+        var good = await Succeed("alias", "add", "one@example.com", "anna@example.com", "ben@elsewhere.example");
+        var typo = await Succeed("alias", "add", "two@example.com", "anna@example.com", "anne@example.com");
+
+        Assert.DoesNotContain("Mind", good.Out, StringComparison.Ordinal);
+        Assert.Contains("anne@example.com", typo.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +184,74 @@ public sealed class CommandsOnAStoreTests : IDisposable
         Assert.Empty(valid.Json.GetProperty("faults").EnumerateArray());
         Assert.Equal("a.example", shown.Json.GetProperty("hostname").GetString());
         Assert.Contains("\"hostname\"", example.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("garbage", "", "Garbage")]
+    [InlineData(null, """, "names": ["b.example"]""", "NameMismatch")]
+    [InlineData(null, "", null)]
+    public async Task Certificates_are_validated_with_the_configuration(string? content, string more, string? kind)
+    {
+        using var ca = new TestCertificates();
+        using var leaf = ca.Issue("a.example");
+        var (certificate, key) = TestCertificates.WritePem(_folder.Path, "pair", leaf);
+        if (content is not null) await File.WriteAllTextAsync(certificate, content, TestContext.Current.CancellationToken);
+        var file = _folder.Write("modus.json", $$"""{ "hostname": "a.example", "certificates": [{ "certificate": "{{certificate}}", "key": "{{key}}" {{more}} }] }""");
+
+        var run = await CommandRun.RunAsync("", "config", "validate", "--config", file);
+        var explained = await CommandRun.RunAsync("", "tls", "explain", "--config", file);
+
+        Assert.Equal(kind is null ? ExitCode.Done : ExitCode.Configuration, run.Code);
+        if (kind is null) return;
+        Assert.Contains("certificates[0]", run.Error, StringComparison.Ordinal);
+        Assert.Contains(kind, run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Not served: {certificate}", explained.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_client_that_takes_RSA_alone_cannot_use_is_a_fault()
+    {
+        using var ca = new TestCertificates();
+        using var leaf = ca.Issue("a.example");
+        var (certificate, key) = TestCertificates.WritePem(_folder.Path, "pair", leaf);
+        var file = _folder.Write("modus.json", $$"""{ "hostname": "a.example", "certificates": [{ "certificate": "{{certificate}}", "key": "{{key}}" }] }""");
+
+        Assert.Equal(ExitCode.Done, (await CommandRun.RunAsync("", "tls", "explain", "--config", file)).Code);
+        var run = await CommandRun.RunAsync("", "tls", "explain", "--rsa-only", "--config", file);
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains("The handshake fails", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_client_asked_of_notifications_is_shown_with_the_message()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var id = QueueId.New(TimeProvider.System);
+        await using (var store = await Modus.Server.Composition.OpenedStore.OpenAsync(_folder.Path, cancel))
+        {
+            var recipient = new EnvelopeRecipient(
+                new ForwardPath(EmailAddress.Parse("ben@elsewhere.example")), DsnNotify.Success | DsnNotify.Delay, "rfc822;ben@old.example");
+            var envelope = StoreKit.EnvelopeTo("ben@elsewhere.example") with { EnvelopeId = "QQ+2B1", Return = DsnReturn.Headers, Recipients = [recipient] };
+            await using var content = store.Delivery.BeginContent();
+            var request = new DeliveryRequest
+            {
+                QueueId = id,
+                InternalDate = DateTimeOffset.UnixEpoch,
+                Mailboxes = [],
+                Queue = new QueueRequest { Envelope = envelope, NotBefore = DateTimeOffset.UnixEpoch },
+            };
+            Assert.Equal(StoreOutcome.Done, (await store.Delivery.CommitAsync(content, request, cancel)).Outcome);
+        }
+
+        var text = (await Succeed("queue", "show", id.Value)).Out;
+        var json = Assert.Single((await Succeed("queue", "show", id.Value, "--json")).Json.EnumerateArray());
+
+        foreach (var expected in new[] { "QQ+2B1", "Headers", "Success, Delay", "rfc822;ben@old.example" })
+            Assert.Contains(expected, text, StringComparison.Ordinal);
+        Assert.Equal("QQ+2B1", json.GetProperty("envelopeId").GetString());
+        Assert.Equal("Headers", json.GetProperty("return").GetString());
+        Assert.Equal("Success, Delay", json.GetProperty("notify").GetString());
+        Assert.Equal("rfc822;ben@old.example", json.GetProperty("originalRecipient").GetString());
     }
 
     private Task<CommandRun> RunAsync(string input, params string[] args) =>

@@ -1,3 +1,4 @@
+using Modus.Server.Cli;
 using Xunit;
 
 namespace Modus.Tests.Server.Configuration;
@@ -25,6 +26,11 @@ public sealed class ConfigurationFaultTests
     [InlineData("""{ GOOD, "listeners": [{ "protocol": "smtp", "port": 25, "addresses": ["*", "here"] }] }""", "listeners[0].addresses[1]", "here")]
     [InlineData("""{ GOOD, "listeners": [{ "protocol": "smtp", "port": 25 }, { "protocol": "pop3", "port": 25 }] }""", "listeners[1].port", "25")]
     [InlineData("""{ GOOD, "listeners": [{ "protocol": "smtp", "port": 25, "address": "::1" }] }""", "listeners[0].address", "::1")]
+    [InlineData("""{ GOOD, "listeners": [{ "protocol": "smtp", "port": 25, "addresses": [] }] }""", "listeners[0].addresses", null)]
+    [InlineData("""{ GOOD, "listeners": [{ "protocol": "smtp", "port": 80 }], "http": { "port": 80 } }""", "http.port", "80")]
+    [InlineData("""{ GOOD, "http": { "port": 25 } }""", "http.port", "25")]
+    [InlineData("""{ GOOD, "dataFolder": 5 }""", "dataFolder", "5")]
+    [InlineData("""{ GOOD, "dataFolder": true }""", "dataFolder", "True")]
     [InlineData("""{ GOOD, "certificates": [{ }] }""", "certificates[0]", null)]
     [InlineData("""{ GOOD, "certificates": [{ "storeSubject": "a", "storeThumbprint": "b" }] }""", "certificates[0]", "storeThumbprint, storeSubject")]
     [InlineData("""{ GOOD, "certificates": [{ "certificate": "none.pem" }] }""", "certificates[0].certificate", "none.pem")]
@@ -97,5 +103,54 @@ public sealed class ConfigurationFaultTests
         var fault = Assert.Single(Loading.Load(text).Faults);
 
         Assert.EndsWith("modus.json", fault.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_syntax_is_found_by_line_and_column()
+    {
+        var fault = Assert.Single(Loading.Load("{\n  \"hostname\": \"a.example\",\n  \"smtp\" { }\n}").Faults);
+
+        Assert.Contains("line 3, column 10: ", fault.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("BytePositionInLine", fault.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_the_environment_names_its_variable()
+    {
+        var loaded = Loading.Load("""{ "hostname": "a.example" }""", ("MODUS_SMTP__FOO", "1"), ("MODUS_LISTENERS__0__PORT", "x"));
+        using var text = new StringWriter();
+        FaultText.Write(text, loaded);
+
+        Assert.Equal("MODUS_SMTP__FOO", Assert.Single(loaded.Faults, fault => fault.Path == "smtp.FOO").Variable);
+        Assert.Equal("MODUS_LISTENERS__0__PORT", Assert.Single(loaded.Faults, fault => fault.Path == "listeners[0].port").Variable);
+        Assert.Null(Assert.Single(loaded.Faults, fault => fault.Path == "listeners[0].protocol").Variable);
+        Assert.Contains("and the environment have", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("MODUS_SMTP__FOO (smtp.FOO) = 1", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_addresses_and_one_of_them_are_all()
+    {
+        var loaded = Loading.Load("""{ "hostname": "a.example", "listeners": [{ "protocol": "smtp", "port": 25, "addresses": ["127.0.0.1", "*"] }] }""");
+
+        Assert.Empty(Assert.Single(loaded.Configuration!.Listeners).Addresses);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.2", true)]
+    [InlineData("127.0.0.1", "*", false)]
+    [InlineData("*", "::1", false)]
+    [InlineData("::", "127.0.0.1", false)]
+    [InlineData("0.0.0.0", "127.0.0.1", false)]
+    [InlineData("0.0.0.0", "::1", true)]
+    public void Addresses_that_overlap_share_no_port(string first, string second, bool isGood)
+    {
+        var loaded = Loading.Load(
+            $$"""
+            { "hostname": "a.example", "http": { "enabled": false }, "listeners": [
+              { "protocol": "smtp", "port": 25, "addresses": ["{{first}}"] }, { "protocol": "smtp", "port": 25, "addresses": ["{{second}}"] }] }
+            """);
+
+        Assert.Equal(isGood, loaded.Faults.Count == 0);
     }
 }

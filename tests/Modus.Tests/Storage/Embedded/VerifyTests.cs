@@ -50,17 +50,25 @@ public sealed class VerifyTests
         await using var store = await FilledAsync();
         var content = (await store.MessagesAsync(new MailboxId(1)))[0].Content;
         await store.Store.DisposeAsync();
-        using (var file = File.Open(Segment(store), FileMode.Open))
-        {
-            file.Position = offset;
-            var flipped = (byte)(file.ReadByte() ^ 1);
-            file.Position = offset;
-            file.WriteByte(flipped);
-        }
-
+        Flip(store, offset);
         await store.ReopenAsync();
         Assert.Contains(fault, Assert.Single(await store.Maintenance.FaultsAsync()), StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidDataException>(() => store.Mail.ReadAllAsync(content));
+    }
+
+    [Fact]
+    public async Task What_is_read_again_from_the_start_is_checked_to_the_end()
+    {
+        await using var store = await FilledAsync();
+        var content = (await store.MessagesAsync(new MailboxId(1)))[0].Content;
+        await store.Store.DisposeAsync();
+        Flip(store, 33);
+        await store.ReopenAsync();
+
+        await using var reader = await store.Mail.OpenContentAsync(content, TestContext.Current.CancellationToken);
+        var bytes = new byte[reader!.Length];
+        await reader.ReadAsync(0, bytes.AsMemory(0, 1), TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await reader.ReadAsync(0, bytes, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -121,5 +129,14 @@ public sealed class VerifyTests
     private sealed class Recorder(Action<VerifyProgress> record) : IProgress<VerifyProgress>
     {
         public void Report(VerifyProgress value) => record(value);
+    }
+
+    private static void Flip(EmbeddedStoreUnderTest store, int offset)
+    {
+        using var file = File.Open(Segment(store), FileMode.Open);
+        file.Position = offset;
+        var flipped = (byte)(file.ReadByte() ^ 1);
+        file.Position = offset;
+        file.WriteByte(flipped);
     }
 }

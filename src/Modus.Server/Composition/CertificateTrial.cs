@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Modus.Server.Configuration;
+using Modus.Tls;
+
+namespace Modus.Server.Composition;
+
+/// <summary>Loads the configured certificates as a server would, for commands that only want to know.</summary>
+internal static class CertificateTrial
+{
+    /// <summary>All of them together; the caller disposes the store.</summary>
+    public static CertificateStore Load(ServerConfiguration configuration) => Load(configuration, CertificateSources.From(configuration));
+
+    /// <summary>What keeps each of them from being served.</summary>
+    public static IEnumerable<ConfigurationFault> FindFaults(ServerConfiguration configuration)
+    {
+        if (configuration.Certificates.Count == 0) yield break;
+        var sources = CertificateSources.From(configuration);
+        for (var i = 0; i < sources.Count; i++)
+        {
+            using var store = Load(configuration, [sources[i]]);
+            foreach (var fault in store.Faults)
+                yield return new ConfigurationFault($"certificates[{i}]", fault.Source, $"cannot be served ({fault.Kind}).", fault.Reason);
+        }
+    }
+
+    private static CertificateStore Load(ServerConfiguration configuration, IReadOnlyList<CertificateSource> sources)
+    {
+        var options = new TlsOptions { HostName = configuration.Hostname.Name };
+        foreach (var source in sources) options.Certificates.Add(source);
+        return new CertificateStore(Options.Create(options), TimeProvider.System, NullLogger<CertificateStore>.Instance);
+    }
+}
