@@ -7,16 +7,16 @@ namespace Modus.Storage;
 /// </summary>
 public sealed class UidMap
 {
-    private readonly UidRun[] _runs;
+    private readonly ReadOnlyMemory<UidRun> _runs;
 
-    private UidMap(UidRun[] runs)
+    private UidMap(ReadOnlyMemory<UidRun> runs)
     {
         _runs = runs;
-        Count = runs.Length == 0 ? 0 : runs[^1].CountUpTo(runs[^1].Last);
+        Count = runs.IsEmpty ? 0 : runs.Span[^1].CountUpTo(runs.Span[^1].Last);
     }
 
     /// <summary>No UID at all.</summary>
-    public static UidMap Empty { get; } = new([]);
+    public static UidMap Empty { get; } = new(default);
 
     /// <summary>How many UIDs there are; the last sequence number.</summary>
     public int Count { get; }
@@ -25,7 +25,7 @@ public sealed class UidMap
     public int RunCount => _runs.Length;
 
     /// <summary>The greatest UID; null when there is none.</summary>
-    public Uid? Last => _runs.Length == 0 ? null : new Uid(_runs[^1].Last);
+    public Uid? Last => _runs.IsEmpty ? null : new Uid(_runs.Span[^1].Last);
 
     /// <summary>The UID of a message.</summary>
     /// <param name="sequenceNumber">1 to <see cref="Count"/>.</param>
@@ -36,15 +36,16 @@ public sealed class UidMap
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(sequenceNumber, 1);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(sequenceNumber, Count);
-            var (low, high) = (0, _runs.Length - 1);
+            var runs = _runs.Span;
+            var (low, high) = (0, runs.Length - 1);
             while (low < high)
             {
                 var middle = low + ((high - low + 1) / 2);
-                if (_runs[middle].Before < sequenceNumber) low = middle;
+                if (runs[middle].Before < sequenceNumber) low = middle;
                 else high = middle - 1;
             }
 
-            return new Uid(_runs[low].First + (uint)(sequenceNumber - _runs[low].Before - 1));
+            return new Uid(runs[low].First + (uint)(sequenceNumber - runs[low].Before - 1));
         }
     }
 
@@ -52,14 +53,18 @@ public sealed class UidMap
     public int SequenceNumberOf(Uid uid)
     {
         var index = IndexOf(uid.Value);
-        return index < 0 || uid.Value > _runs[index].Last ? 0 : _runs[index].CountUpTo(uid.Value);
+        if (index < 0) return 0;
+        var run = _runs.Span[index];
+        return uid.Value > run.Last ? 0 : run.CountUpTo(uid.Value);
     }
 
     /// <summary>How many UIDs are not greater than <paramref name="uid"/>, which need not be there.</summary>
     public int CountUpTo(Uid uid)
     {
         var index = IndexOf(uid.Value);
-        return index < 0 ? 0 : _runs[index].CountUpTo(Math.Min(uid.Value, _runs[index].Last));
+        if (index < 0) return 0;
+        var run = _runs.Span[index];
+        return run.CountUpTo(Math.Min(uid.Value, run.Last));
     }
 
     /// <summary>The map with more UIDs.</summary>
@@ -78,24 +83,34 @@ public sealed class UidMap
     public UidMap AddRuns(IEnumerable<UidRange> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        var list = new UidRunList(_runs);
-        foreach (var (first, last) in runs) list.Add(first.Value, last.Value);
-        return list.IsChanged ? new UidMap(list.ToArray()) : this;
+        UidRunList? list = null;
+        foreach (var (first, last) in runs)
+        {
+            if (list is null)
+            {
+                list = new UidRunList(_runs.Length + 1);
+                list.AddAll(_runs.Span);
+            }
+
+            list.Add(first.Value, last.Value);
+        }
+
+        return list is null ? this : new UidMap(list.Runs);
     }
 
     /// <summary>The map without some UIDs, in any order; those that are not there are passed over.</summary>
     public UidMap Remove(IReadOnlyCollection<Uid> uids)
     {
         ArgumentNullException.ThrowIfNull(uids);
-        if (uids.Count == 0 || _runs.Length == 0) return this;
+        if (uids.Count == 0 || _runs.IsEmpty) return this;
         var gone = new uint[uids.Count];
         var next = 0;
         foreach (var uid in uids) gone[next++] = uid.Value;
         Array.Sort(gone);
 
-        var list = new UidRunList(_runs.Length);
+        var list = new UidRunList(_runs.Length + 1);
         next = 0;
-        foreach (var run in _runs)
+        foreach (var run in _runs.Span)
         {
             var from = (ulong)run.First; // wider than a UID: the one after the last may be 2^32
             for (; next < gone.Length && gone[next] <= run.Last; next++)
@@ -108,7 +123,7 @@ public sealed class UidMap
             if (from <= run.Last) list.Add((uint)from, run.Last);
         }
 
-        var rest = new UidMap(list.ToArray());
+        var rest = new UidMap(list.Runs);
         return rest.Count == Count ? this : rest;
     }
 
@@ -119,10 +134,10 @@ public sealed class UidMap
     public IEnumerable<UidRange> Runs(UidRange within)
     {
         var index = Math.Max(0, IndexOf(within.First.Value));
-        for (; index < _runs.Length && _runs[index].First <= within.Last.Value; index++)
+        for (; index < _runs.Length && _runs.Span[index].First <= within.Last.Value; index++)
         {
-            var first = Math.Max(_runs[index].First, within.First.Value);
-            var last = Math.Min(_runs[index].Last, within.Last.Value);
+            var first = Math.Max(_runs.Span[index].First, within.First.Value);
+            var last = Math.Min(_runs.Span[index].Last, within.Last.Value);
             if (first <= last) yield return new UidRange(new Uid(first), new Uid(last));
         }
     }
@@ -130,18 +145,19 @@ public sealed class UidMap
     /// <summary>Every UID, in order.</summary>
     public IEnumerable<Uid> Uids()
     {
-        foreach (var run in _runs)
-            for (ulong uid = run.First; uid <= run.Last; uid++) yield return new Uid((uint)uid);
+        foreach (var (first, last) in Runs())
+            for (ulong uid = first.Value; uid <= last.Value; uid++) yield return new Uid((uint)uid); // wider: the last may be 2^32-1
     }
 
     // The last run that begins at or before the UID; -1 when there is none.
     private int IndexOf(uint uid)
     {
-        var (low, high) = (-1, _runs.Length - 1);
+        var runs = _runs.Span;
+        var (low, high) = (-1, runs.Length - 1);
         while (low < high)
         {
             var middle = low + ((high - low + 1) / 2);
-            if (_runs[middle].First <= uid) low = middle;
+            if (runs[middle].First <= uid) low = middle;
             else high = middle - 1;
         }
 

@@ -46,6 +46,13 @@ internal sealed class StoreFixture : IAsyncDisposable
             default);
     }
 
+    /// <summary>Closes the store and opens it again, with nothing in its own memory.</summary>
+    public async Task ReopenAsync()
+    {
+        await Store.DisposeAsync();
+        Store = await EmbeddedStore.OpenAsync(new EmbeddedStoreOptions { Folder = _folder });
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
