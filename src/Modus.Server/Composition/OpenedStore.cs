@@ -40,31 +40,36 @@ internal sealed class OpenedStore : IAsyncDisposable
     /// <summary>Takes an engine that is open already, and closes it in the end.</summary>
     public static OpenedStore Over(EmbeddedStore engine) => new(engine);
 
+    /// <summary>Opens it for a command, which searches nothing: no text is indexed meanwhile.</summary>
     /// <exception cref="AdminUnreachableException">Somebody else has it open, or it cannot be opened.</exception>
     public static ValueTask<OpenedStore> OpenAsync(string dataFolder, CancellationToken cancellationToken) =>
-        OpenAsync(dataFolder, NullLoggerFactory.Instance, cancellationToken);
+        OpenAsync(new EmbeddedStoreOptions { Folder = dataFolder, TextIndex = false }, NullLoggerFactory.Instance, cancellationToken);
 
-    /// <inheritdoc cref="OpenAsync(string, CancellationToken)"/>
-    public static async ValueTask<OpenedStore> OpenAsync(
-        string dataFolder, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <summary>Opens it for a server.</summary>
+    /// <exception cref="AdminUnreachableException">Somebody else has it open, or it cannot be opened.</exception>
+    public static ValueTask<OpenedStore> OpenAsync(string dataFolder, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        OpenAsync(new EmbeddedStoreOptions { Folder = dataFolder }, loggers, cancellationToken);
+
+    private static async ValueTask<OpenedStore> OpenAsync(
+        EmbeddedStoreOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
-            return new OpenedStore(await OpenWhenFreeAsync(dataFolder, loggers, cancellationToken));
+            return new OpenedStore(await OpenWhenFreeAsync(options, loggers, cancellationToken));
         }
         catch (StoreFailedException damaged)
         {
             throw new AdminUnreachableException(
-                $"The store in {dataFolder} is damaged: {damaged.Message} Keep a copy of the folder and restore it from a backup.");
+                $"The store in {options.Folder} is damaged: {damaged.Message} Keep a copy of the folder and restore it from a backup.");
         }
         catch (NotSupportedException newer)
         {
-            throw new AdminUnreachableException($"The store in {dataFolder} was written by a newer Modus: {newer.Message} Run that one.");
+            throw new AdminUnreachableException($"The store in {options.Folder} was written by a newer Modus: {newer.Message} Run that one.");
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
             throw new AdminUnreachableException(
-                $"The store in {dataFolder} cannot be opened: {denied.Message} Run the command as the account that the server runs as.");
+                $"The store in {options.Folder} cannot be opened: {denied.Message} Run the command as the account that the server runs as.");
         }
     }
 
@@ -73,9 +78,8 @@ internal sealed class OpenedStore : IAsyncDisposable
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     private static async ValueTask<EmbeddedStore> OpenWhenFreeAsync(
-        string dataFolder, ILoggerFactory loggers, CancellationToken cancellationToken)
+        EmbeddedStoreOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var options = new EmbeddedStoreOptions { Folder = dataFolder };
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -85,11 +89,11 @@ internal sealed class OpenedStore : IAsyncDisposable
             }
             catch (StoreInUseException busy)
             {
-                await using var server = await SocketChannel.TryConnectAsync(AdminSocket.PathIn(dataFolder), cancellationToken);
+                await using var server = await SocketChannel.TryConnectAsync(AdminSocket.PathIn(options.Folder), cancellationToken);
                 if (server is not null)
                 {
                     throw new AdminUnreachableException(
-                        $"A server runs on the store in {dataFolder} already ({busy.Owner}). Stop it first, or give this one another dataFolder.")
+                        $"A server runs on the store in {options.Folder} already ({busy.Owner}). Stop it first, or give this one another dataFolder.")
                     {
                         IsServerThere = true,
                     };
@@ -98,7 +102,7 @@ internal sealed class OpenedStore : IAsyncDisposable
                 if (TimeProvider.System.GetElapsedTime(started) > Patience)
                 {
                     throw new AdminUnreachableException(
-                        $"The store in {dataFolder} is in use by {busy.Owner}, which does not answer on its admin socket. " +
+                        $"The store in {options.Folder} is in use by {busy.Owner}, which does not answer on its admin socket. " +
                         "Try again when it has started, or stop it.");
                 }
             }

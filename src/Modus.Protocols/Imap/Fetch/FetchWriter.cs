@@ -84,7 +84,7 @@ internal sealed class FetchWriter(IMailStore store)
                 break;
             case FetchItem.EmailId:
                 output.Write('(');
-                EmailObjectId.Write(output, row.Email);
+                ObjectIds.Write(output, row.Email);
                 output.Write(')');
                 break;
             case FetchItem.Preview: output.WriteString(structure!.Preview); break;

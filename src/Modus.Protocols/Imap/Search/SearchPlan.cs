@@ -1,5 +1,6 @@
 using System.Buffers;
 using Modus.Mail.Text;
+using Modus.Protocols.Imap.Responses;
 using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Search;
