@@ -15,7 +15,7 @@ internal sealed class StructureBuilder : MimeReader
     private EntityHeader _header;
     private EntityHeader? _rootHeader;
     private MimePart? _root;
-    private int _parts;
+    private int _parts = -1; // the outermost is the message itself, and no part of it
 
     private StructureBuilder(WatchedStream stream)
         : base(Bounded, stream, MimeFormat.Entity)

@@ -17,7 +17,7 @@ internal sealed class TextWalker : MimeReader
     private PartText? _part;
     private long _headerOffset;
     private bool _isMessageHeader;
-    private int _parts;
+    private int _parts = -1; // the outermost is the message itself, and no part of it
 
     private TextWalker(WatchedStream stream, TextReceiver receiver)
         : base(Bounded, stream, MimeFormat.Entity)

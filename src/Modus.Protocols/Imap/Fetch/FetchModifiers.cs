@@ -1,3 +1,4 @@
+using Modus.Protocols.Imap.Parser;
 using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Fetch;

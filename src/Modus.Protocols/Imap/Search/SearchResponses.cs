@@ -1,3 +1,4 @@
+using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
 using Modus.Storage;
 
@@ -56,10 +57,10 @@ internal static class SearchResponses
     // ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")"
     private static async ValueTask<bool> WritePartialAsync(ImapOutput output, PartialRange range, FoundInOrder found, MessageNumbers numbers)
     {
-        output.Write($" PARTIAL ({range.Written} ");
-        var (first, last) = range.Of(found.Count);
-        if (first > last) output.Write("NIL"u8);
-        else if (!await WriteSetAsync(output, numbers.Runs(found.Runs(first, last)))) return false;
+        output.Write($" PARTIAL ({range} ");
+        var (skip, take) = range.Resolve(found.Count);
+        if (take == 0) output.Write("NIL"u8);
+        else if (!await WriteSetAsync(output, numbers.Runs(found.Runs(skip + 1, skip + take)))) return false;
         output.Write(')');
         return true;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Modus.Protocols.Imap.Parser;
 using Modus.Storage;
 
@@ -30,32 +29,6 @@ internal enum ReturnItems
     Save = 32,
 }
 
-/// <summary>A range of results, from 1, the least first; counted from the end when it was written with minus signs (RFC 9394 §3.1).</summary>
-internal readonly record struct PartialRange(uint First, uint Last, bool FromEnd, string Written)
-{
-    // partial-range-first = nz-number ":" nz-number ; partial-range-last = MINUS nz-number ":" MINUS nz-number
-    public static bool Take(ref ImapParser parser, out PartialRange range)
-    {
-        range = default;
-        var fromEnd = parser.TryTake('-');
-        if (!parser.TakeNonZero(out var a) || !parser.Take(':')) return false;
-        if (fromEnd && !parser.Take('-')) return false;
-        if (!parser.TakeNonZero(out var b)) return false;
-        var sign = fromEnd ? "-" : "";
-        var written = string.Create(CultureInfo.InvariantCulture, $"{sign}{a}:{sign}{b}");
-        range = new PartialRange(Math.Min(a, b), Math.Max(a, b), fromEnd, written);
-        return true;
-    }
-
-    /// <summary>The results of <paramref name="count"/> that lie in the range, from 1, in ascending order; none when First is greater than Last.</summary>
-    public (int First, int Last) Of(int count)
-    {
-        if (First > count) return (1, 0);
-        var last = (int)Math.Min(Last, (uint)count);
-        return FromEnd ? (count - last + 1, count - (int)First + 1) : ((int)First, last);
-    }
-}
-
 /// <summary>The RETURN of a search.</summary>
 internal sealed record SearchReturn(ReturnItems Items, PartialRange Partial)
 {
@@ -71,7 +44,7 @@ internal sealed record SearchReturn(ReturnItems Items, PartialRange Partial)
         get
         {
             if (Has(ReturnItems.Max | ReturnItems.All | ReturnItems.Count)) return null;
-            if (Has(ReturnItems.Partial)) return Partial.FromEnd ? null : (int)Math.Min(Partial.Last, int.MaxValue);
+            if (Has(ReturnItems.Partial)) return Partial.FromEnd ? null : (int)Math.Min(Partial.Greatest, int.MaxValue);
             return Has(ReturnItems.Min) ? 1 : null;
         }
     }
@@ -104,8 +77,8 @@ internal sealed record SearchReturn(ReturnItems Items, PartialRange Partial)
         if (Has(ReturnItems.Min)) yield return new UidRange(found[1], found[1]);
         if (Has(ReturnItems.Max)) yield return new UidRange(found[found.Count], found[found.Count]);
         if (!Has(ReturnItems.Partial)) yield break;
-        var (first, last) = Partial.Of(found.Count);
-        foreach (var run in found.Runs(first, last)) yield return run;
+        var (skip, take) = Partial.Resolve(found.Count);
+        foreach (var run in found.Runs(skip + 1, skip + take)) yield return run;
     }
 
     // search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")", from the word on

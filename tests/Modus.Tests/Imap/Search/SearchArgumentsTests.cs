@@ -5,7 +5,7 @@ using static Modus.Tests.Imap.Search.SearchParsing;
 
 namespace Modus.Tests.Imap.Search;
 
-public sealed class SearchCommandTests
+public sealed class SearchArgumentsTests
 {
     [Theory]
     [InlineData("ALL", "all")]
@@ -112,8 +112,9 @@ public sealed class SearchCommandTests
     public void A_partial_range_is_counted_from_either_end(string range, int count, int first, int last)
     {
         var partial = ReadSearch($"RETURN (PARTIAL {range}) ALL").Return!.Partial;
-        Assert.Equal(range, partial.Written);
-        Assert.Equal((first, last), partial.Of(count));
+        var (skip, take) = partial.Resolve(count);
+        Assert.Equal(range, partial.ToString());
+        Assert.Equal((first, last), (skip + 1, skip + take));
     }
 
     [Theory]
