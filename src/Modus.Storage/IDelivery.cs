@@ -29,6 +29,13 @@ public interface IDelivery
         IContentWriter content, DeliveryRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The same for several messages, all of them or none, in one step: a message and the notice of its delivery. At least one; who
+    /// calls bounds how many.
+    /// </summary>
+    ValueTask<StoreResult<IReadOnlyList<DeliveryReceipt>>> CommitAsync(
+        IReadOnlyList<MessageToDeliver> messages, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Makes messages of a client durable in one mailbox, all of them or none, in one step (APPEND; several: RFC 3502), under
     /// the same contract as <see cref="CommitAsync"/>. With <paramref name="replaced"/> that message is expunged in the same
     /// step (REPLACE, RFC 8508), and its size is credited to its account. The writers may not be written to any more; they
@@ -51,10 +58,28 @@ public interface IContentWriter : IBufferWriter<byte>, IAsyncDisposable
     /// <summary>Bytes written so far.</summary>
     long Length { get; }
 
+    /// <summary>
+    /// Bytes that stand before everything that was written, known only at the end (Return-Path, Authentication-Results,
+    /// DKIM-Signature). May be set once, before the commit; at most <see cref="StoreLimits.MaxPrefix"/> bytes; not in
+    /// <see cref="Length"/>.
+    /// </summary>
+    ReadOnlyMemory<byte> Prefix { get; set; }
+
+    /// <summary>
+    /// What was written so far, without the prefix, as a stream that can seek; for reading before the commit, in as many streams as are
+    /// wanted, none of them used after the next write or the commit.
+    /// </summary>
+    Stream OpenWritten();
+
     /// <summary>Lets the engine move what was written out of memory; completes at once when there is nothing to move.</summary>
     /// <returns>Done, or NoSpace: the message cannot be stored, dispose the writer.</returns>
     ValueTask<StoreOutcome> FlushAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>One of several messages that are committed in one step.</summary>
+/// <param name="Content">Its bytes; not to be written to any more, still the caller's to dispose.</param>
+/// <param name="Request">Where it goes.</param>
+public sealed record MessageToDeliver(IContentWriter Content, DeliveryRequest Request);
 
 /// <summary>What one commit does.</summary>
 public sealed record DeliveryRequest
@@ -70,6 +95,12 @@ public sealed record DeliveryRequest
 
     /// <summary>The queue entries to make; null when nothing leaves this server.</summary>
     public QueueRequest? Queue { get; init; }
+
+    /// <summary>Attempts at other messages that end in the same step, such as those that this message is a notice of.</summary>
+    public IReadOnlyList<QueueAttempt> Attempts { get; init; } = [];
+
+    /// <summary>The first lines of the message's trace.</summary>
+    public IReadOnlyList<TraceEvent> Trace { get; init; } = [];
 }
 
 /// <summary>A mailbox that gets the message.</summary>

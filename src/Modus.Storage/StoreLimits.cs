@@ -23,4 +23,10 @@ public static class StoreLimits
 
     /// <summary>Subscribed names of an account, which need no mailbox (RFC 9051 §6.3.7): as many as it may have mailboxes.</summary>
     public const int MaxSubscriptions = MaxMailboxes;
+
+    /// <summary>The longest <see cref="IContentWriter.Prefix"/>: some signatures, an ARC set and Authentication-Results of a full check.</summary>
+    public const int MaxPrefix = 64 * 1024;
+
+    /// <summary>The longest <see cref="StoredRecord.Json"/>, in characters: an MTA-STS policy may have 64 KB (RFC 8461 §3.2) and grow in JSON.</summary>
+    public const int MaxRecord = 256 * 1024;
 }

@@ -77,4 +77,23 @@ public sealed record Envelope
 
     /// <summary>ENVID= (RFC 3461 §4.4), as given, in xtext; null when absent.</summary>
     public string? EnvelopeId { get; init; }
+
+    /// <summary>What the sender demands of TLS on the way (RFC 8689).</summary>
+    public TlsDemand Tls { get; init; }
+
+    /// <summary>MT-PRIORITY= (RFC 6710 §4), -9 to 9; 0 when it was not given.</summary>
+    public int Priority { get; init; }
+}
+
+/// <summary>What the sender of a message demands of TLS on every leg (RFC 8689).</summary>
+public enum TlsDemand
+{
+    /// <summary>Nothing: policies decide.</summary>
+    None,
+
+    /// <summary>REQUIRETLS was given: only over TLS, to a verified server, which promises the same (RFC 8689 §4.2.1).</summary>
+    Required,
+
+    /// <summary>The header says <c>TLS-Required: No</c>: rather delivered than encrypted, whatever DANE or MTA-STS say (RFC 8689 §5).</summary>
+    NotRequired,
 }

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Modus.Tls;
+
+/// <summary>
+/// The one policy about peers, for both directions. A change takes effect with the next question. Thread-safe, and quick: it is asked
+/// for every connection.
+/// </summary>
+public interface IPeerPolicy
+{
+    /// <summary>
+    /// The rule for a client at this address: the one with the longest prefix. Rules by key alone demand nothing before the handshake.
+    /// </summary>
+    PeerRule? FindClient(IPAddress address);
+
+    /// <summary>The rule for a next hop: by its address, else by its name, else by the domain that the mail is for; the strictest of equals.</summary>
+    PeerRule? FindNextHop(string? domain, string host, IPAddress? address);
+
+    /// <summary>
+    /// Judges a client after the handshake.
+    /// </summary>
+    /// <returns>Null when it satisfies the rule; otherwise why not, in words.</returns>
+    string? JudgeClient(PeerRule rule, TlsSession? session);
+}
+
+/// <summary>A policy that demands nothing, where none is configured.</summary>
+public sealed class NoPeerPolicy : IPeerPolicy
+{
+    /// <summary>The one that there is.</summary>
+    public static readonly NoPeerPolicy Instance = new();
+
+    /// <inheritdoc/>
+    public PeerRule? FindClient(IPAddress address) => null;
+
+    /// <inheritdoc/>
+    public PeerRule? FindNextHop(string? domain, string host, IPAddress? address) => null;
+
+    /// <inheritdoc/>
+    public string? JudgeClient(PeerRule rule, TlsSession? session) => null;
+}
