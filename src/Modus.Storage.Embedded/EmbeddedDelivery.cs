@@ -29,6 +29,9 @@ internal sealed class EmbeddedDelivery(
         return await intake.CommitAsync(writer, [completed], scope => AddRows(scope, completed, request), cancellationToken);
     }
 
+    public ValueTask<StoreResult<IReadOnlyList<DeliveryReceipt>>> CommitAllAsync(
+        IReadOnlyList<MessageToDeliver> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async ValueTask<StoreResult<AppendReceipt>> AppendAsync(
         MailboxId mailbox, IReadOnlyList<MessageToAppend> messages, ReplacedMessage? replaced, CancellationToken cancellationToken)
     {

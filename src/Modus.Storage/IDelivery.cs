@@ -32,7 +32,7 @@ public interface IDelivery
     /// The same for several messages, all of them or none, in one step: a message and the notice of its delivery. At least one; who
     /// calls bounds how many.
     /// </summary>
-    ValueTask<StoreResult<IReadOnlyList<DeliveryReceipt>>> CommitAsync(
+    ValueTask<StoreResult<IReadOnlyList<DeliveryReceipt>>> CommitAllAsync(
         IReadOnlyList<MessageToDeliver> messages, CancellationToken cancellationToken);
 
     /// <summary>

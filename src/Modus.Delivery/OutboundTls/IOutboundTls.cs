@@ -1,5 +1,4 @@
 using Modus.Mail.Addresses;
-using Modus.Mail.Envelopes;
 using Modus.Tls;
 
 namespace Modus.Delivery.OutboundTls;

@@ -37,6 +37,10 @@ internal sealed class ContentDraft(SegmentFolder folder, Disk disk, StoreHealth 
     /// <summary>What waits in memory, in order.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Blocks => _blocks.Select(static block => (ReadOnlyMemory<byte>)block.Bytes.AsMemory(0, block.Used));
 
+    public ReadOnlyMemory<byte> Prefix { get; set; }
+
+    public Stream OpenWritten() => throw new NotSupportedException();
+
     public void Advance(int count)
     {
         var (bytes, used) = _blocks[^1];

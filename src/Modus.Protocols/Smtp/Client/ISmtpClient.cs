@@ -1,5 +1,4 @@
 using System.Net;
-using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
 using Modus.Tls;
 

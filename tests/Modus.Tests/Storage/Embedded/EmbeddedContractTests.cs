@@ -25,11 +25,6 @@ public sealed class EmbeddedDirectoryTests : DirectoryContract
     protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
 }
 
-public sealed class EmbeddedQueueTests : QueueContract
-{
-    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
-}
-
 public sealed class EmbeddedSettingsTests : SettingsContract
 {
     protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
