@@ -1,3 +1,4 @@
+using Modus.Delivery.Dns;
 using Modus.Mail.Addresses;
 
 namespace Modus.Delivery;
@@ -13,4 +14,7 @@ public sealed class DeliveryOptions
 
     /// <summary>Divides a local part from what its owner puts behind it (<c>anna+shop@…</c>); null switches this off.</summary>
     public char? DetailSeparator { get; set; } = '+';
+
+    /// <summary>How the DNS is asked.</summary>
+    public DnsOptions Dns { get; } = new();
 }

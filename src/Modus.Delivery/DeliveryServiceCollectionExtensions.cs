@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Modus.Delivery.Dns;
+using Modus.Delivery.Dns.Dnssec;
+using Modus.Delivery.Dns.Upstream;
 using Modus.Delivery.Local;
 using Modus.Delivery.Routing;
 using Modus.Protocols.Smtp;
@@ -19,6 +22,13 @@ public static class DeliveryServiceCollectionExtensions
         var options = new DeliveryOptions();
         configure?.Invoke(options);
         services.TryAddSingleton(options);
+        services.TryAddSingleton(options.Dns);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IDnsUpstream, DnsUpstream>();
+        services.TryAddSingleton<ChainOfTrust>();
+        services.TryAddSingleton<ReplyJudge>();
+        services.TryAddSingleton<DnsLinks>();
+        services.TryAddSingleton<IMailDns, MailDns>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<IMessageDelivery, LocalDelivery>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();
