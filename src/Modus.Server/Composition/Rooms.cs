@@ -1,5 +1,6 @@
 using Modus.Delivery;
 using Modus.Delivery.Directory;
+using Modus.Delivery.Dns;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
@@ -38,6 +39,7 @@ internal static class Rooms
         {
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+            SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>
         {
@@ -57,5 +59,15 @@ internal static class Rooms
             imap.Limits = configuration.Imap.Limits;
             foreach (var name in configuration.Imap.WithoutCapabilities) imap.DisabledCapabilities.Add(name);
         });
+    }
+
+    private static void SetDns(DnsOptions options, DnsConfiguration dns)
+    {
+        options.Resolvers = dns.Resolvers.Count > 0 ? () => dns.Resolvers : new SystemResolvers(SystemResolvers.StandardPath, TimeProvider.System).Get;
+        options.Timeout = dns.Timeout;
+        options.Attempts = dns.Attempts;
+        options.Validation = dns.Validation;
+        options.TrustAnchors = dns.TrustAnchors;
+        options.MaxCachedAnswers = dns.MaxCachedAnswers;
     }
 }
