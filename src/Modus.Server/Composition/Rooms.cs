@@ -5,6 +5,8 @@ using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
+using Modus.Protocols.Smtp.Client;
+using Modus.Protocols.Wire;
 using Modus.Server.Configuration;
 using Modus.Tls;
 
@@ -46,6 +48,8 @@ internal static class Rooms
             smtp.HostName = configuration.Hostname.Name;
             smtp.Limits = configuration.Smtp.Limits;
         });
+        services.AddSingleton<IConnector, SocketConnector>();
+        services.AddModusSmtpClient(client => client.HostName = configuration.Hostname.Name);
         services.AddModusPop3(pop3 =>
         {
             pop3.HostName = configuration.Hostname.Name;
