@@ -33,6 +33,7 @@ internal static class ModusCommand
         QueueCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
+        StsCommands.Build(terminal),
         ConfigCommands.Build(terminal),
     };
 }
