@@ -34,6 +34,7 @@ internal static class ModusCommand
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),
+        TlsReportCommands.Build(terminal),
         ConfigCommands.Build(terminal),
     };
 }

@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using Modus.Delivery.OutboundTls.MtaSts;
+using Modus.Delivery.TlsReports;
 using Modus.Mail.Addresses;
 using Modus.Tls;
 using Xunit;
 
 namespace Modus.EndToEnd.Tests.OutboundTls;
 
-/// <summary>Our own policies on an https listener, fetched by curl.</summary>
-public sealed class StsPublishTests : IAsyncLifetime
+/// <summary>What other servers do at an https listener, done by curl: fetch our policies, send their reports.</summary>
+public sealed class PublicDoorTests : IAsyncLifetime
 {
     private ModusServer _server = null!;
 
@@ -63,6 +64,32 @@ public sealed class StsPublishTests : IAsyncLifetime
         request.Headers.Host = "mta-sts.alpha.test";
         using var response = await client.SendAsync(request, Cancellation);
         Assert.Equal(404, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("alpha.test", 201)]
+    [InlineData("beta.test", 404)]
+    [InlineData("", 400)]
+    public async Task A_TLS_report_is_taken_by_POST(string domain, int status)
+    {
+        var file = Path.Combine(_server.Folder, "report.json");
+        await File.WriteAllTextAsync(file, domain == "" ? "{}" : $$"""
+            { "organization-name": "Peer", "report-id": "1", "date-range": { "start-datetime": "2026-11-01T00:00:00Z", "end-datetime": "2026-11-01T23:59:59Z" },
+              "policies": [{ "policy": { "policy-type": "sts", "policy-domain": "{{domain}}" }, "summary": { "total-successful-session-count": 7, "total-failure-session-count": 1 } }] }
+            """, Cancellation);
+        var (_, output) = await CurlAsync("mail.alpha.test", "/tlsrpt", "-i", "-H", "Content-Type: application/tlsrpt+json", "--data-binary", "@" + file);
+        Assert.StartsWith($"HTTP/1.1 {status} ", output, StringComparison.Ordinal);
+        var kept = await new TlsReportShelf(_server.Running.Store.Records).ListAsync(sent: false, null, 10, Cancellation);
+        Assert.Equal(status == 201 ? ["alpha.test: 7, 1"] : [], kept.Select(static line => $"{line.Domain}: {line.Succeeded}, {line.Failed}"));
+    }
+
+    [Fact]
+    public async Task A_body_without_end_is_refused()
+    {
+        var file = Path.Combine(_server.Folder, "long");
+        await File.WriteAllBytesAsync(file, new byte[5_000_000], Cancellation);
+        var (_, output) = await CurlAsync("mail.alpha.test", "/tlsrpt", "-i", "-H", "Expect:", "--data-binary", "@" + file);
+        Assert.StartsWith("HTTP/1.1 413 ", output, StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string Output)> CurlAsync(string host, string path, params string[] options)
