@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.MtaSts;
+using Modus.Delivery.TlsReports;
 using Modus.EndToEnd.Tests.Dns;
 using Modus.Mail.Addresses;
 using Modus.Testing;
@@ -9,8 +10,8 @@ using Xunit;
 
 namespace Modus.EndToEnd.Tests.OutboundTls;
 
-/// <summary>Policies fetched by HTTPS from a web server that is found by a real DNS.</summary>
-public sealed class StsFetchTests : IAsyncLifetime
+/// <summary>Policies fetched by HTTPS from, and reports posted to, a web server that is found by a real DNS.</summary>
+public sealed class OutboundHttpsTests : IAsyncLifetime
 {
     private const string Good = "version: STSv1\r\nmode: enforce\r\nmx: mx.peer.test\r\nmax_age: 604800\r\n";
 
@@ -103,6 +104,26 @@ public sealed class StsFetchTests : IAsyncLifetime
         Assert.Equal(StsFetch.FetchError, refused.ResultType);
         var unknown = await fetcher.FetchAsync(Domain.Parse("none.test"), "1", Cancellation);
         Assert.Contains("has no address", unknown.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(201, true)]
+    [InlineData(400, false)]
+    public async Task A_report_is_posted_with_its_type(int status, bool isTaken)
+    {
+        string? type = null;
+        var body = new MemoryStream();
+        await using var host = await PolicyHost.StartAsync(_authority.Issue("mta-sts.peer.test"), async context =>
+        {
+            type = context.Request.ContentType;
+            await context.Request.Body.CopyToAsync(body);
+            context.Response.StatusCode = status;
+        });
+        using var https = NewHttps(host.Port);
+        var reason = await new ReportPost(https, TimeProvider.System).SendAsync([1, 2, 3], new Uri("https://mta-sts.peer.test/v1/tlsrpt"), Cancellation);
+        Assert.Equal(isTaken, reason is null);
+        Assert.Equal("application/tlsrpt+gzip", type);
+        Assert.Equal([1, 2, 3], body.ToArray());
     }
 
     private static Task AnswerAsync(HttpContext context, string text, string type = "text/plain")
