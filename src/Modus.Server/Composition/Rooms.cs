@@ -39,6 +39,7 @@ internal static class Rooms
         services.AddSingleton<IImapAccounts, StoredImapAccounts>();
         services.AddModusDelivery(delivery =>
         {
+            delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
             SetDns(delivery.Dns, configuration.Dns);

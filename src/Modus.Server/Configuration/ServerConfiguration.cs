@@ -50,6 +50,7 @@ internal sealed record ServerConfiguration
         {
             ListenerProtocol.Pop3 => Pop3.Encryption,
             ListenerProtocol.Imap => Imap.Encryption,
+            ListenerProtocol.Https => true,
             _ => Smtp.Encryption,
         }
         where encrypted || listener.Tls != TlsMode.Implicit
@@ -69,6 +70,9 @@ internal enum ListenerProtocol
 
     /// <summary>IMAP.</summary>
     Imap,
+
+    /// <summary>HTTPS: what other servers fetch and send (MTA-STS policies, TLS reports).</summary>
+    Https,
 }
 
 /// <summary>A door.</summary>

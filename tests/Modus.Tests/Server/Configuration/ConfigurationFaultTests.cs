@@ -61,6 +61,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("""{ GOOD, "delivery": { "postmaster": "root" } }""", "delivery.postmaster", "root")]
     [InlineData("""{ GOOD, "delivery": { "detailSeparator": "++" } }""", "delivery.detailSeparator", "++")]
     [InlineData("""{ GOOD, "dns": { "resolvers": ["192.0.2.1", "dns.example"] } }""", "dns.resolvers[1]", "dns.example")]
+    [InlineData("""{ GOOD, "listeners": [{ "protocol": "https", "port": 443, "tls": "none" }] }""", "listeners[0].tls", "none")]
     [InlineData("""{ GOOD, "dns": { "timeout": "1m" } }""", "dns.timeout", "1m")]
     [InlineData("""{ GOOD, "dns": { "attempts": 0 } }""", "dns.attempts", "0")]
     [InlineData("""{ GOOD, "dns": { "validation": "yes" } }""", "dns.validation", "yes")]
