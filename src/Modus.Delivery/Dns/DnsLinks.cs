@@ -9,16 +9,33 @@ namespace Modus.Delivery.Dns;
 internal sealed class DnsLinks(
     IDnsUpstream upstream, ReplyJudge judge, DnsOptions options, TimeProvider clock, ILogger<DnsLinks> log)
 {
+    // A proof takes several questions, each of which may take its time; who waits for mail to go has other mail.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ExpiringCache<(DnsName, DnsType), DnsLink> _known = new(options.MaxCachedAnswers, clock);
 
     public async ValueTask<DnsLink> FindAsync(DnsName name, DnsType type, CancellationToken cancellationToken)
     {
         if (_known.TryGet((name, type), out var known)) return known;
-        var link = options.Validation == DnsValidation.Here
-            ? await FindProvenAsync(name, type, cancellationToken)
-            : await FindAsToldAsync(name, type, cancellationToken);
+        var link = await FindInTimeAsync(name, type, cancellationToken);
         _known.Put((name, type), link, link.Expires);
         return link;
+    }
+
+    private async ValueTask<DnsLink> FindInTimeAsync(DnsName name, DnsType type, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Patience, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return options.Validation == DnsValidation.Here
+                ? await FindProvenAsync(name, type, stop.Token)
+                : await FindAsToldAsync(name, type, stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DnsLink.Failed($"the answer takes longer than {Patience.TotalSeconds} s", clock.GetUtcNow() + DnsTtl.Failure);
+        }
     }
 
     private async ValueTask<DnsLink> FindProvenAsync(DnsName name, DnsType type, CancellationToken cancellationToken)

@@ -10,11 +10,16 @@ namespace Modus.Delivery.Dns.Dnssec;
 /// </summary>
 internal sealed class ChainOfTrust(IDnsUpstream upstream, DnsOptions options, TimeProvider clock, ILogger<ChainOfTrust> log)
 {
+    /// <summary>What is asked of a resolver whose answers are proven here (RFC 6840 §5.9).</summary>
+    public const DnsQuestionFlags Flags = DnsQuestionFlags.RecursionDesired | DnsQuestionFlags.CheckingDisabled | DnsQuestionFlags.DnssecOk;
+
+    private static readonly TimeSpan ComplainsEvery = TimeSpan.FromMinutes(10);
+
     // Zones are few; names that are asked about are as many as answers.
     private readonly ExpiringCache<DnsName, ZoneTrust> _zones = new(Math.Max(options.MaxCachedAnswers / 4, 1), clock);
     private readonly ExpiringCache<DnsName, ZoneCut> _cuts = new(options.MaxCachedAnswers, clock);
 
-    public const DnsQuestionFlags Flags = DnsQuestionFlags.RecursionDesired | DnsQuestionFlags.CheckingDisabled | DnsQuestionFlags.DnssecOk;
+    private DateTimeOffset _complainedAt = DateTimeOffset.MinValue;
 
     /// <summary>What is known of the zone that a name is in; of a zone's apex, the zone itself.</summary>
     public async ValueTask<ZoneTrust> FindZoneAsync(DnsName name, QuestionBudget budget, CancellationToken cancellationToken)
@@ -56,7 +61,7 @@ internal sealed class ChainOfTrust(IDnsUpstream upstream, DnsOptions options, Ti
         if (set is null || set.Signer is null)
         {
             var missing = $"there are no signed keys of {SecureZone.Word(apex)}";
-            if (apex.IsRoot) DnsLog.NoSignatures(log, missing);
+            if (apex.IsRoot) Complain(missing, now);
             return new ZoneTrust(null, missing, Soon());
         }
 
@@ -112,6 +117,14 @@ internal sealed class ChainOfTrust(IDnsUpstream upstream, DnsOptions options, Ti
             Denied.Unsigned => new ZoneCut(CutKind.Unsigned, [], null, until),
             _ => new ZoneCut(CutKind.Failed, [], $"{SecureZone.Word(zone.Apex)} proves not whether {name} is signed", Soon()),
         };
+    }
+
+    // Everything fails then, and all of it for this one reason.
+    private void Complain(string reason, DateTimeOffset now)
+    {
+        if (now - _complainedAt < ComplainsEvery) return;
+        _complainedAt = now;
+        DnsLog.NoSignatures(log, reason);
     }
 
     private static RecordSet? FindTreeAlias(DnsMessage message, DnsName name) =>

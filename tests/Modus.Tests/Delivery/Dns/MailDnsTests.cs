@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
+using Modus.Delivery.Dns.Upstream;
 using Modus.Delivery.Dns.Wire;
 using Xunit;
 
@@ -107,6 +108,22 @@ public sealed class MailDnsTests
     }
 
     [Fact]
+    public async Task A_question_without_end_ends()
+    {
+        var dns = Open(new SilentUpstream());
+        var asking = dns.FindTextAsync("a.example", Cancellation).AsTask();
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        var answer = await asking;
+        Assert.Equal(DnsOutcome.Failed, answer.Outcome);
+        Assert.Contains("longer than", answer.Reason, StringComparison.Ordinal);
+
+        using var impatient = new CancellationTokenSource();
+        var given = dns.FindTextAsync("b.example", impatient.Token).AsTask();
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+    }
+
+    [Fact]
     public async Task What_is_no_name_is_asked_of_nobody()
     {
         var upstream = new ScriptedUpstream();
@@ -114,7 +131,16 @@ public sealed class MailDnsTests
         Assert.Empty(upstream.Asked);
     }
 
-    private MailDns Open(ScriptedUpstream upstream, DnsValidation validation = DnsValidation.Resolver)
+    private sealed class SilentUpstream : IDnsUpstream
+    {
+        public async ValueTask<UpstreamReply> AskAsync(DnsName name, DnsType type, DnsQuestionFlags flags, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return default;
+        }
+    }
+
+    private MailDns Open(IDnsUpstream upstream, DnsValidation validation = DnsValidation.Resolver)
     {
         var options = new DnsOptions { Validation = validation };
         var judge = new ReplyJudge(new ChainOfTrust(upstream, options, _clock, NullLogger<ChainOfTrust>.Instance), _clock);
