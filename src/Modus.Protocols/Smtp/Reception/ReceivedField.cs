@@ -26,6 +26,7 @@ internal static class ReceivedField
             text.Append("\r\n\tfor <").Append(recipient).Append('>');
         if (client.Tls is { } tls)
             text.Append("\r\n\ttls ").Append(tls.CipherSuite).Append(" (").Append(tls.ProtocolName).Append(')');
+        if (message.Envelope.Priority != 0) text.Append("\r\n\tPRIORITY ").Append(message.Envelope.Priority); // RFC 6710
         text.Append(";\r\n\t").Append(MailDate.Format(message.ReceivedAt)).Append("\r\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
