@@ -5,6 +5,9 @@ namespace Modus.Delivery;
 /// <summary>How recipients are understood. Read once, when the services are registered.</summary>
 public sealed class DeliveryOptions
 {
+    /// <summary>The name that notices are signed with, as this server calls itself in SMTP.</summary>
+    public string HostName { get; set; } = "localhost";
+
     /// <summary>
     /// Who reads the mail for <c>&lt;Postmaster&gt;</c>, and for postmaster at a local domain that has no such address (RFC 5321
     /// §4.5.1); null leaves these unknown.
