@@ -1,3 +1,5 @@
+using Modus.Delivery.Dns;
+using Modus.Delivery.OutboundTls;
 using Modus.Mail.Addresses;
 
 namespace Modus.Delivery;
@@ -16,4 +18,10 @@ public sealed class DeliveryOptions
 
     /// <summary>Divides a local part from what its owner puts behind it (<c>anna+shop@…</c>); null switches this off.</summary>
     public char? DetailSeparator { get; set; } = '+';
+
+    /// <summary>How the DNS is asked.</summary>
+    public DnsOptions Dns { get; } = new();
+
+    /// <summary>How policies are fetched and reports are sent.</summary>
+    public OutboundHttpsOptions Https { get; } = new();
 }
