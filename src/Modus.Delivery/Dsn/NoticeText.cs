@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Modus.Mail;
 
@@ -26,6 +27,15 @@ internal static class NoticeText
             ? "Attached are a report for machines, and your message."
             : "Attached are a report for machines, and the header of your message.");
         return text.ToString();
+    }
+
+    /// <summary>The notice in a few words, for traces.</summary>
+    public static string Summary(Notice notice)
+    {
+        const int MaxNamed = 10;
+        var named = string.Join(", ", notice.Recipients.Take(MaxNamed).Select(static recipient => recipient.Address));
+        var more = notice.Recipients.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {notice.Recipients.Count - MaxNamed} more") : "";
+        return $"{notice.Kind.ToString().ToLowerInvariant()} for {named}{more}";
     }
 
     private static string Opening(Notice notice)

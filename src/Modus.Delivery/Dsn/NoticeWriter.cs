@@ -62,7 +62,7 @@ internal sealed class NoticeWriter(
             }
 
             // Step 4
-            var trace = notices.Select(notice => Line(notice, $"{path.Sender} is told in {notice.Id}: {Words(notice)}"));
+            var trace = notices.Select(notice => Line(notice, $"{path.Sender} is told in {notice.Id}: {NoticeText.Summary(notice)}"));
             messages[0] = messages[0] with { Request = messages[0].Request with { Attempts = attempts, Trace = [.. messages[0].Request.Trace, .. trace] } };
             var committed = await delivery.CommitAllAsync(messages, cancellationToken);
             if (committed.IsDone)
@@ -90,7 +90,7 @@ internal sealed class NoticeWriter(
         List<QueueAttempt> attempts, List<Notice> notices, EmailAddress sender, string reason, CancellationToken cancellationToken)
     {
         foreach (var notice in notices) NoticeLog.Dropped(log, notice.About.Value, notice.Kind, sender.ToString(), reason);
-        var trace = notices.Select(notice => Line(notice, $"A notice to {sender} was dropped ({Words(notice)}): {reason}"));
+        var trace = notices.Select(notice => Line(notice, $"A notice to {sender} was dropped ({NoticeText.Summary(notice)}): {reason}"));
         return queue.FinishAsync(WithTrace(attempts, trace), cancellationToken);
     }
 
@@ -133,9 +133,6 @@ internal sealed class NoticeWriter(
     {
         Message = message, At = clock.GetUtcNow(), Kind = TraceKind.Noticed, Text = text,
     };
-
-    private static string Words(Notice notice) =>
-        $"{notice.Kind.ToString().ToLowerInvariant()}, {string.Join(", ", notice.Recipients.Select(static recipient => recipient.Address))}";
 
     private static string ReasonFor(StoreOutcome outcome) => outcome switch
     {
