@@ -40,6 +40,7 @@ internal static class Rooms
         services.AddModusDelivery(delivery =>
         {
             delivery.HostName = configuration.Hostname.Name;
+            delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
             SetDns(delivery.Dns, configuration.Dns);

@@ -21,11 +21,12 @@ internal sealed class SmtpKit : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null)
+    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null, IQueueFlush? flush = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         if (clock is not null) services.AddSingleton<TimeProvider>(clock);
+        if (flush is not null) services.AddSingleton(flush);
         services.AddSingleton<IMessageDelivery>(Delivery);
         services.AddSingleton<IEnvelopeCheck, Check>();
         services.AddSingleton<IIdentitySource, Anna>();
