@@ -90,6 +90,12 @@ public sealed record TlsSession(
     bool? Resumed,
     string Rule)
 {
+    /// <summary>The certificates that the client sent beside its own, not validated either; not to be changed.</summary>
+    public X509Certificate2Collection ClientChain { get; init; } = [];
+
+    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the client's key, lower-case hex; null when it sent no certificate.</summary>
+    public string? ClientKey { get; } = ClientCertificate is null ? null : KeyPin.Of(ClientCertificate);
+
     /// <summary>The version as the registries write it, such as <c>TLS1.3</c>.</summary>
     public string ProtocolName => Protocol switch
     {

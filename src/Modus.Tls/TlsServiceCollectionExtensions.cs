@@ -21,6 +21,7 @@ public static class TlsServiceCollectionExtensions
             options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPeerPolicy>(NoPeerPolicy.Instance);
         services.TryAddSingleton<CertificateStore>();
         services.TryAddSingleton<CertificateSelector>();
         services.TryAddSingleton<NativeTls>();
