@@ -149,6 +149,7 @@ internal static class HopDecision
         || facts.IsNameSecure
         || facts.Rule is { Level: PeerLevel.Pin } or { MxPattern: not null }
         || facts.Memory?.PinnedKey is not null
+        || HasNames(facts)
         || (facts.Sts is { Mode: not StsMode.None } policy && Fits(policy, facts.Host));
 
     private static HopTerms Must(HopFacts facts, TlsVerification verification, string policy, string why) => new()
@@ -162,8 +163,11 @@ internal static class HopDecision
     private static TlsVerification.WebPki WebPki(HopFacts facts)
     {
         var authorities = facts.Rule?.Authorities is { } pem ? Authorities.GetValue(pem, static text => Read(text)) : null;
-        return new TlsVerification.WebPki([facts.Host], authorities);
+        return new TlsVerification.WebPki(HasNames(facts) ? facts.Rule!.Names : [facts.Host], authorities);
     }
+
+    // The owner knows the peer's names better than the DNS does.
+    private static bool HasNames(HopFacts facts) => facts.Rule is { Level: PeerLevel.Verify, Names.Count: > 0 };
 
     private static X509Certificate2Collection Read(string pem)
     {

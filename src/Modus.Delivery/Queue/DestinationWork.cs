@@ -108,6 +108,6 @@ internal sealed class DestinationWork(
     // It was down and is back: what was put off untried need not wait for its time.
     private async ValueTask HurryAsync()
     {
-        if (domain.Name.Length > 0) await queue.RetryAsync(new QueueFilter { Domain = domain }, clock.GetUtcNow(), work.Abort);
+        if (domain.Name.Length > 0) await queue.RetryAsync(new QueueFilter { Domain = domain, Limit = int.MaxValue }, clock.GetUtcNow(), work.Abort);
     }
 }
