@@ -27,6 +27,8 @@ public static class TlsServiceCollectionExtensions
         services.TryAddSingleton<NativeTls>();
         services.TryAddSingleton<TlsMetrics>();
         services.TryAddSingleton<TlsAcceptor>();
+        services.TryAddSingleton<ResumptionSlots>();
+        services.TryAddSingleton<ITlsClient, TlsClient>();
         services.AddHostedService<NativeTlsStartup>(); // adds once, as the next one
         services.AddHostedService<CertificateReloader>();
         services.RemoveAll<IMemoryPoolFactory<byte>>();
