@@ -31,12 +31,6 @@ internal static class HopDecision
         return facts.Demand == TlsDemand.Required ? Raise(terms, facts) : terms;
     }
 
-    /// <summary>True when one of the patterns of an MTA-STS policy fits; a leading <c>*.</c> stands for one label (RFC 8461 §4.1).</summary>
-    public static bool Fits(StsPolicy policy, string host) => policy.MxPatterns.Any(pattern =>
-        pattern.StartsWith("*.", StringComparison.Ordinal)
-            ? host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && host.AsSpan(dot).Equals(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase)
-            : host.Equals(pattern, StringComparison.OrdinalIgnoreCase));
-
     private static HopTerms? ByOwner(HopFacts facts)
     {
         var level = (PeerLevel)Math.Max((int)(facts.Rule?.Level ?? PeerLevel.May), (int)(facts.RouteLevel ?? PeerLevel.May));
@@ -86,14 +80,14 @@ internal static class HopDecision
         if (facts.Sts is not { Mode: not StsMode.None } policy || facts.Origin != HopOrigin.Dns) return null;
         if (policy.Mode == StsMode.Enforce)
         {
-            return Fits(policy, facts.Host)
+            return policy.Covers(facts.Host)
                 ? Must(facts, WebPki(facts), "mta-sts", $"the MTA-STS policy {policy.Id} demands a certificate for {facts.Host}")
                 : Refuse("mta-sts", $"the MTA-STS policy {policy.Id} does not name the host {facts.Host}");
         }
 
         // Testing (RFC 8461 §5): what fails is reported, and changes nothing.
         var terms = Opportunistic(facts, "mta-sts, testing", $"the MTA-STS policy {policy.Id} is being tested");
-        return Fits(policy, facts.Host) && terms.Use == SmtpTlsUse.WhenOffered
+        return policy.Covers(facts.Host) && terms.Use == SmtpTlsUse.WhenOffered
             ? terms with { Verification = WebPki(facts), Next = terms, IsTrial = true }
             : terms;
     }
@@ -150,7 +144,7 @@ internal static class HopDecision
         || facts.Rule is { Level: PeerLevel.Pin } or { MxPattern: not null }
         || facts.Memory?.PinnedKey is not null
         || HasNames(facts)
-        || (facts.Sts is { Mode: not StsMode.None } policy && Fits(policy, facts.Host));
+        || (facts.Sts is { Mode: not StsMode.None } policy && policy.Covers(facts.Host));
 
     private static HopTerms Must(HopFacts facts, TlsVerification verification, string policy, string why) => new()
     {

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Modus.Delivery.Remote;
 using Modus.Protocols.Smtp.Client;
 using Modus.Storage;
@@ -9,7 +8,7 @@ namespace Modus.Delivery.OutboundTls;
 /// <summary>What a session spoke, in the words of records and receipts. Pure.</summary>
 internal static class TlsWords
 {
-    public static SpokenTls Of(TlsClientSession tls) => new(VersionOf(tls), $"{tls.CipherSuite}", tls.Group, tls.ServerKey);
+    public static SpokenTls Of(TlsClientSession tls) => new(tls.ProtocolName, $"{tls.CipherSuite}", tls.Group, tls.ServerKey);
 
     /// <summary>How a message travelled.</summary>
     public static TravelReceipt ReceiptOf(HopCall call, HopTerms terms, ISmtpClientSession session) => new()
@@ -18,7 +17,7 @@ internal static class TlsWords
         Address = session.RemoteEndPoint.Address,
         PeerName = call.Host.Name,
         Login = call.Route?.Login,
-        Protocol = session.Tls is { } tls ? VersionOf(tls) : null,
+        Protocol = session.Tls?.ProtocolName,
         CipherSuite = session.Tls is { } suite ? $"{suite.CipherSuite}" : null,
         Group = session.Tls?.Group,
         PeerKey = session.Tls?.ServerKey,
@@ -35,11 +34,4 @@ internal static class TlsWords
     /// <summary>How it travelled and why, for a sentence.</summary>
     public static string Sentence(TravelReceipt receipt, HopTerms terms) =>
         $"{(receipt.Protocol is null ? "in clear" : $"over {receipt.Protocol}, verified: {receipt.Verified}")} ({receipt.Policy}: {terms.Why})";
-
-    private static string VersionOf(TlsClientSession tls) => tls.Protocol switch
-    {
-        SslProtocols.Tls13 => "TLS1.3",
-        SslProtocols.Tls12 => "TLS1.2",
-        _ => $"{tls.Protocol}",
-    };
 }

@@ -20,13 +20,13 @@ internal sealed class AttemptEnds(
     /// Writes, and does not give up while the disk is full: mail that went out would go out again.
     /// </summary>
     /// <param name="ends">The ends; of any number of messages.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up waiting for room; what is written is written to its end.</param>
     public async ValueTask WriteAsync(IReadOnlyList<RecipientEnd> ends, CancellationToken cancellationToken)
     {
         foreach (var message in ends.GroupBy(static end => end.Entry.QueueId))
         {
             var ended = message.Select(ToEnded).ToList();
-            while (await notices.FinishAsync(ended, cancellationToken) is var outcome and not StoreOutcome.Done)
+            while (await notices.FinishAsync(ended, CancellationToken.None) is var outcome and not StoreOutcome.Done)
             {
                 DeliveryLog.EndNotStored(log, message.Key.Value, outcome);
                 await Task.Delay(Pause, clock, cancellationToken);

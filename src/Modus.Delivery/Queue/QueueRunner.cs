@@ -75,8 +75,10 @@ internal sealed class QueueRunner(
             {
                 if (!isRecovered) await RecoverAsync();
                 isRecovered = true;
-                await GiveOutAsync();
-                alarm.Change(await FindSleepAsync(), Timeout.InfiniteTimeSpan);
+                var now = clock.GetUtcNow(); // one for both questions, so that nothing becomes due between them
+                await GiveOutAsync(now);
+                if (await FindSleepAsync(now) is var sleep && sleep > TimeSpan.Zero) alarm.Change(sleep, Timeout.InfiniteTimeSpan);
+                else Wake();
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -112,7 +114,7 @@ internal sealed class QueueRunner(
         if (count > 0) DeliveryLog.Recovered(log, count);
     }
 
-    private async ValueTask GiveOutAsync()
+    private async ValueTask GiveOutAsync(DateTimeOffset now)
     {
         Reap();
         var places = options.Destinations - _atWork.Count;
@@ -120,7 +122,7 @@ internal sealed class QueueRunner(
 
         // Those that have just had their turn come behind the others.
         HashSet<Domain> except = [.. _atWork.Keys, .. _paused.Keys];
-        var due = await queue.ListDueDomainsAsync(clock.GetUtcNow(), except, places + _hadTheirTurn.Count, _stopping.Token);
+        var due = await queue.ListDueDomainsAsync(now, except, places + _hadTheirTurn.Count, _stopping.Token);
         foreach (var domain in due.OrderBy(domain => _hadTheirTurn.Contains(domain) ? 1 : 0).Take(places))
         {
             var work = new DestinationWork(
@@ -168,12 +170,11 @@ internal sealed class QueueRunner(
         }
     }
 
-    private async ValueTask<TimeSpan> FindSleepAsync()
+    private async ValueTask<TimeSpan> FindSleepAsync(DateTimeOffset now)
     {
         var sleep = _paused.Count > 0 ? PauseAfterFault : LongestSleep;
-        if (await queue.FindNextDueAsync(clock.GetUtcNow(), _stopping.Token) is not { } next) return sleep;
-        var until = next - clock.GetUtcNow();
-        return until <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : until < sleep ? until : sleep;
+        var next = await queue.FindNextDueAsync(now, _stopping.Token);
+        return next is { } due && due - clock.GetUtcNow() < sleep ? due - clock.GetUtcNow() : sleep;
     }
 
     private async Task ListenAsync()

@@ -84,6 +84,7 @@ internal sealed class RemoteDelivery(
                 }
 
                 if (await visits.VisitAsync(walk, await CallAsync(walk, plan, host, endPoint, sts, work.Abort), work)) visited++;
+                work.Abort.ThrowIfCancellationRequested(); // what broke off then is nobody's fault
             }
         }
     }

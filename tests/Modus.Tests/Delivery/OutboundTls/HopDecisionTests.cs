@@ -98,16 +98,6 @@ public sealed class HopDecisionTests
         Assert.Contains("does not name the host", unnamed.Refusal, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("mx.example.com", true)]
-    [InlineData("MX.Example.Com", true)]
-    [InlineData("*.example.com", true)]
-    [InlineData("*.com", false)]
-    [InlineData("example.com", false)]
-    [InlineData("*.mx.example.com", false)]
-    public void A_star_in_a_policy_stands_for_one_label(string pattern, bool fits) =>
-        Assert.Equal(fits, HopDecision.Fits(Policy(StsMode.Enforce, pattern), Host));
-
     [Fact]
     public void MTA_STS_in_testing_is_tried_and_changes_nothing()
     {
