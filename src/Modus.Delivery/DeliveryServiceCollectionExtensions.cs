@@ -4,6 +4,7 @@ using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
 using Modus.Delivery.Dsn;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.Local;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
@@ -11,6 +12,7 @@ using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Traces;
 using Modus.Protocols.Smtp;
 using Modus.Tls;
 
@@ -34,6 +36,9 @@ public static class DeliveryServiceCollectionExtensions
         AddDns(services, options.Dns);
         AddPublishedTls(services, options.Https);
         AddTlsReports(services);
+        services.TryAddSingleton<EtrnGrants>();
+        services.TryAddSingleton<IQueueFlush, StoredQueueFlush>();
+        services.AddHostedService<TraceRetention>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());

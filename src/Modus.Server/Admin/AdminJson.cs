@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
@@ -27,6 +28,8 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(QueueTraceQuery))]
 [JsonSerializable(typeof(HopQuery))]
 [JsonSerializable(typeof(HopChange))]
+[JsonSerializable(typeof(EtrnGrant))]
+[JsonSerializable(typeof(AdminReply<EtrnGrant[]>))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]
 [JsonSerializable(typeof(AdminReply<HopRecord[]>))]

@@ -25,6 +25,9 @@ internal static class AdminOperations
     public static readonly SetRoute SetRoute = new();
     public static readonly ListRoutes ListRoutes = new();
     public static readonly RemoveRoute RemoveRoute = new();
+    public static readonly AllowEtrn AllowEtrn = new();
+    public static readonly ListEtrn ListEtrn = new();
+    public static readonly DenyEtrn DenyEtrn = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
@@ -39,7 +42,7 @@ internal static class AdminOperations
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
-        SetRoute, ListRoutes, RemoveRoute, VerifyStore, CompactStore, ExplainTls,
+        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }
