@@ -55,5 +55,5 @@ internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStor
 
     // A domain of ours that was removed since RCPT must not make a relay of the server.
     private static bool MayLeave(Route route, SmtpPeer peer) =>
-        route.Remote.Count > 0 && (route.Kind != RouteKind.Elsewhere || peer.Identity is not null);
+        route.Remote.Count > 0 && (route.Kind != RouteKind.Elsewhere || peer.MayRelay);
 }

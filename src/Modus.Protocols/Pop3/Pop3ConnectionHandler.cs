@@ -35,6 +35,7 @@ internal sealed class Pop3ConnectionHandler(Pop3Room room)
         }
         finally
         {
+            if (session.Identity is not null) room.Journal.Note(session.ToNote());
             _gate.Leave(wire.RemoteAddress);
             room.Metrics.OnDisconnected();
         }

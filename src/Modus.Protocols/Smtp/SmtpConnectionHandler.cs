@@ -35,6 +35,7 @@ internal sealed class SmtpConnectionHandler(SmtpRoom room, SmtpProfile profile)
         }
         finally
         {
+            if (session.Transactions > 0) room.Journal.Note(session.ToNote());
             _gate.Leave(wire.RemoteAddress);
             room.Metrics.OnDisconnected(profile);
         }

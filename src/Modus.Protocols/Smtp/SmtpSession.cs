@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Modus.Protocols.Sasl;
+using Modus.Protocols.Smtp.Commands;
 using Modus.Protocols.Smtp.Parser;
 using Modus.Protocols.Smtp.Responses;
 using Modus.Protocols.Wire;
+using Modus.Tls;
 
 namespace Modus.Protocols.Smtp;
 
@@ -16,6 +18,8 @@ internal sealed class SmtpSession : IAsyncDisposable
     private const int FlushAbove = 4096; // replies that wait for the end of a pipelined group
 
     private readonly LineReader _lines;
+    private bool _isShutOut;
+    private string? _senderDomain;
     private int _unflushed;
     private string? _end;
 
@@ -24,6 +28,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         Room = room;
         Profile = profile;
         Wire = wire;
+        Guard = new PeerGuard(room.Peers, wire);
         Tolerance = new SmtpTolerance(room.Limits);
         _lines = new LineReader(wire);
     }
@@ -33,6 +38,9 @@ internal sealed class SmtpSession : IAsyncDisposable
     public SmtpProfile Profile { get; }
 
     public WireConnection Wire { get; }
+
+    /// <summary>What the peer policy demands of the client.</summary>
+    public PeerGuard Guard { get; }
 
     public SmtpTolerance Tolerance { get; }
 
@@ -54,7 +62,17 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <summary>True when bytes stood behind the last command line.</summary>
     public bool HasBufferedInput => _lines.HasMore;
 
-    public SmtpPeer Peer => new(Profile, Wire.RemoteAddress, HeloName, Wire.Tls.Session, Identity);
+    public SmtpPeer Peer => new(Profile, Wire.RemoteAddress, HeloName, Wire.Tls.Session, Identity)
+    {
+        Rule = Guard.Fulfilled, Verified = Guard.Verified,
+    };
+
+    /// <summary>What the peer policy has to say to a command; null when nothing.</summary>
+    public SmtpReply? PeerRefusal =>
+        _isShutOut ? SmtpReplies.NoService
+        : Guard.NeedsTls ? SmtpReplies.TlsFirst
+        : Guard.Fault is { } fault ? SmtpReplies.PeerRefused(fault)
+        : null;
 
     public IReadOnlyList<string> OfferedMechanisms =>
         Profile == SmtpProfile.Submission && Identity is null && Room.Authenticator is { } authenticator
@@ -71,7 +89,8 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <returns>Why it ended, in words for the log.</returns>
     public async Task<string> RunAsync()
     {
-        await SendAsync(SmtpReplies.Greeting(Room.HostName));
+        _isShutOut = Guard.IsShutOut;
+        await SendAsync(_isShutOut ? SmtpReplies.ShutOut(Guard.Rule!.Name) : SmtpReplies.Greeting(Room.HostName));
         while (_end is null)
         {
             Wire.Deadline.Start(DeadlineReason.Command, Room.Limits.CommandTimeout);
@@ -132,6 +151,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     public void OpenTransaction(MailArguments mail)
     {
         Transactions++;
+        _senderDomain = mail.ReversePath.Address is { AddressLiteral: null } sender ? sender.Domain.Name : _senderDomain;
         Transaction = new SmtpTransaction(mail);
     }
 
@@ -185,6 +205,19 @@ internal sealed class SmtpSession : IAsyncDisposable
         }
     }
 
+    /// <summary>The session for the journal.</summary>
+    public SessionNote ToNote() => new()
+    {
+        Direction = PeerDirections.In,
+        Protocol = Profile == SmtpProfile.Relay ? "smtp" : "submission",
+        Address = Wire.RemoteAddress,
+        Name = HeloName.Length > 0 ? HeloName : null,
+        Domain = _senderDomain,
+        IsEncrypted = Wire.Tls.IsEncrypted,
+        Verified = Guard.Verified,
+        Key = Wire.Tls.Session?.ClientKey,
+    };
+
     public ValueTask DisposeAsync() => ForgetTransactionAsync();
 
     private async ValueTask AnswerAsync()
@@ -224,6 +257,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private SmtpReply? FindRefusal(SmtpCommandLine command)
     {
         var row = command.Row;
+        if (FindPeerRefusal(row) is { } refusal) return refusal;
         if ((row.Phases & Phase) == 0)
         {
             return Phase switch
@@ -243,6 +277,14 @@ internal sealed class SmtpSession : IAsyncDisposable
         return row.Flags.HasFlag(SmtpCommandFlags.NoArgument) && command.Argument.Length > 0
             ? SmtpReplies.NoArgumentAllowed
             : null;
+    }
+
+    // Before everything else, whatever the phase: RFC 3207 §4 and §4.1.
+    private SmtpReply? FindPeerRefusal(SmtpCommandRow row)
+    {
+        if (row.Flags.HasFlag(SmtpCommandFlags.CarriesOctets) || row.Command is QuitCommand) return null;
+        var refusal = PeerRefusal;
+        return ReferenceEquals(refusal, SmtpReplies.TlsFirst) && row.Flags.HasFlag(SmtpCommandFlags.BeforeForcedTls) ? null : refusal;
     }
 
     private async ValueTask ReplyAsync(SmtpReply reply, bool flush)
