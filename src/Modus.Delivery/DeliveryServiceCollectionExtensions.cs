@@ -4,7 +4,6 @@ using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
 using Modus.Delivery.Dsn;
-using Modus.Delivery.Etrn;
 using Modus.Delivery.Local;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
@@ -36,8 +35,6 @@ public static class DeliveryServiceCollectionExtensions
         AddDns(services, options.Dns);
         AddPublishedTls(services, options.Https);
         AddTlsReports(services);
-        services.TryAddSingleton<EtrnGrants>();
-        services.TryAddSingleton<IQueueFlush, StoredQueueFlush>();
         services.AddHostedService<TraceRetention>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<StoredPeerPolicy>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
@@ -10,7 +11,7 @@ namespace Modus.Delivery.Etrn;
 /// Answers ETRN from the queue: what waits for the node becomes due now, and the runner sends it over connections of its own, by the same
 /// policy as all other mail. Each node once in a while: a client that asks in a loop costs no attempts. Thread-safe.
 /// </summary>
-internal sealed class StoredQueueFlush(IQueue queue, EtrnGrants grants, TimeProvider clock) : IQueueFlush
+internal sealed class StoredQueueFlush(IQueue queue, QueueHurry hurry, EtrnGrants grants, TimeProvider clock) : IQueueFlush
 {
     private const int MaxRemembered = 10_000; // nodes; only granted ones are remembered
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30); // an attempt at a host that is down takes as long
@@ -34,7 +35,7 @@ internal sealed class StoredQueueFlush(IQueue queue, EtrnGrants grants, TimeProv
         var waiting = await queue.CountAsync(filter, cancellationToken);
         if (waiting == 0) return new QueueFlush(QueueFlushOutcome.NothingWaiting);
         if (!MayAsk(node.ToString())) return new QueueFlush(QueueFlushOutcome.Unable, Reason: "asked for a moment ago, try later");
-        var due = await queue.RetryAsync(filter, clock.GetUtcNow(), cancellationToken);
+        var due = await hurry.RetryAsync(filter, cancellationToken);
         return due.Outcome == StoreOutcome.Done
             ? new QueueFlush(QueueFlushOutcome.CountedStarted, waiting)
             : new QueueFlush(QueueFlushOutcome.Unable, Reason: "no room on the disk, try later");

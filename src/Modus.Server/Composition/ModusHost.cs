@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -63,6 +64,7 @@ internal static class ModusHost
         services.AddSingleton(provider => store.ToPorts() with
         {
             Certificates = provider.GetRequiredService<CertificateSelector>(),
+            Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
         });
     }

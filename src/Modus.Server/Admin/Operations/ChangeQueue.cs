@@ -27,7 +27,9 @@ internal sealed class ChangeQueue() : AdminOperation<QueueChange, Done>("queue-c
 
     private static async ValueTask<AdminReply<Done>> RetryAsync(AdminPorts ports, QueueFilter filter, CancellationToken cancellationToken)
     {
-        var due = await ports.Queue.RetryAsync(filter, TimeProvider.System.GetUtcNow(), cancellationToken);
+        var due = ports.Hurry is { } running
+            ? await running.RetryAsync(filter, cancellationToken)
+            : await ports.Queue.RetryAsync(filter, TimeProvider.System.GetUtcNow(), cancellationToken);
         return due.Outcome == StoreOutcome.Done
             ? new Done($"{Count(due.Value)} due now. What is held stays held.")
             : AdminFault.From(due.Outcome, "The queue");

@@ -1,5 +1,7 @@
 using System.Net;
 using Modus.Delivery.Etrn;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
 using Modus.Protocols.Sasl;
@@ -94,7 +96,7 @@ public sealed class StoredQueueFlushTests
     {
         await using var room = await DeliveryRoom.OpenAsync();
         var grants = new EtrnGrants(room.Store.Settings, room.Store.Clock);
-        var flush = new StoredQueueFlush(room.Store.Queue, grants, room.Store.Clock);
+        var flush = new StoredQueueFlush(room.Store.Queue, new QueueHurry(room.Store.Queue, new HopHealth(new QueueOptions(), room.Store.Clock), room.Store.Clock), grants, room.Store.Clock);
         Assert.False(await flush.IsOfferedAsync(Stranger, Cancel));
 
         await grants.SetAsync(new EtrnGrant { Domain = "far.example", Networks = ["192.0.2.7"] }, "test", Cancel);
@@ -108,7 +110,7 @@ public sealed class StoredQueueFlushTests
     {
         var grants = new EtrnGrants(room.Store.Settings, room.Store.Clock);
         Assert.Equal(StoreOutcome.Done, await grants.SetAsync(grant, "test", Cancel));
-        return new StoredQueueFlush(room.Store.Queue, grants, room.Store.Clock);
+        return new StoredQueueFlush(room.Store.Queue, new QueueHurry(room.Store.Queue, new HopHealth(new QueueOptions(), room.Store.Clock), room.Store.Clock), grants, room.Store.Clock);
     }
 
     private static async Task<long> CountDueAsync(DeliveryRoom room) =>
