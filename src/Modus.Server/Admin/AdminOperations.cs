@@ -28,6 +28,10 @@ internal static class AdminOperations
     public static readonly AllowEtrn AllowEtrn = new();
     public static readonly ListEtrn ListEtrn = new();
     public static readonly DenyEtrn DenyEtrn = new();
+    public static readonly AddPeer AddPeer = new();
+    public static readonly ListPeers ListPeers = new();
+    public static readonly TestPeer TestPeer = new();
+    public static readonly RemovePeer RemovePeer = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
@@ -42,7 +46,8 @@ internal static class AdminOperations
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
-        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn, VerifyStore, CompactStore, ExplainTls,
+        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
+        AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

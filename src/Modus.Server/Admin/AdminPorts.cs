@@ -1,4 +1,5 @@
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Storage;
 using Modus.Tls;
@@ -20,6 +21,9 @@ internal sealed record AdminPorts(
 
     /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
     public HopLedger? Ledger { get; init; }
+
+    /// <summary>The peer policy of the running server; null where no server runs.</summary>
+    public StoredPeerPolicy? Peers { get; init; }
 
     /// <summary>What has mail tried now; null where no server runs.</summary>
     public QueueHurry? Hurry { get; init; }

@@ -33,6 +33,7 @@ internal static class ModusCommand
         QueueCommands.Build(terminal),
         DestinationCommands.Build(terminal),
         RouteCommands.Build(terminal),
+        PeerCommands.Build(terminal),
         EtrnCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
@@ -64,6 +65,7 @@ internal static class ModusHost
         services.AddSingleton(provider => store.ToPorts() with
         {
             Certificates = provider.GetRequiredService<CertificateSelector>(),
+            Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
         });

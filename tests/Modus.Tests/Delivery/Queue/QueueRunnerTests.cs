@@ -12,7 +12,7 @@ namespace Modus.Tests.Delivery.Queue;
 /// <summary>The queue at work, over a real store with a fake clock.</summary>
 public sealed class QueueRunnerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
