@@ -41,7 +41,6 @@ public static class DeliveryServiceCollectionExtensions
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         AddNotices(services);
-        services.TryAddSingleton<ArrivalTrace>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Smtp;
@@ -47,17 +46,12 @@ internal sealed class StoredQueueFlush(IQueue queue, QueueHurry hurry, EtrnGrant
     private static bool Allows(EtrnGrant grant, SmtpPeer peer) =>
         (peer.Address is { } address && grant.Networks.Any(network => IsIn(network, address)))
         || (peer.Identity is { } identity && grant.Accounts.Contains(identity.Address.ToString(), StringComparer.OrdinalIgnoreCase))
-        || (grant.Keys.Count > 0 && KeyOf(peer) is { } key && grant.Keys.Contains(key, StringComparer.OrdinalIgnoreCase));
+        || (peer.Tls?.ClientKey is { } key && grant.Keys.Contains(key)); // the handshake has proven it (RFC 8446 §4.4.3)
 
     private static bool IsIn(string network, IPAddress address) =>
         network.Contains('/', StringComparison.Ordinal)
             ? IPNetwork.TryParse(network, out var range) && range.Contains(address)
             : IPAddress.TryParse(network, out var one) && one.Equals(address);
-
-    // The handshake has proven that the client holds the key (RFC 8446 §4.4.3).
-    private static string? KeyOf(SmtpPeer peer) => peer.Tls?.ClientCertificate is { } certificate
-        ? Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()))
-        : null;
 
     private bool MayAsk(string node)
     {

@@ -11,14 +11,13 @@ namespace Modus.Delivery.Local;
 /// commit. Each recipient that was accepted still leads somewhere, or nobody gets the message and the client tries again: a 250 for
 /// the others would lose it in silence. Thread-safe.
 /// </summary>
-internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStore mailStore, ArrivalTrace trace, SuccessNotices notices)
-    : IMessageDelivery
+internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStore mailStore, SuccessNotices notices) : IMessageDelivery
 {
     public async ValueTask<IMessageSink> BeginAsync(IncomingMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         var plan = await PlanAsync(message, cancellationToken);
-        return new LocalSink(delivery, message, plan, trace, notices);
+        return new LocalSink(delivery, message, plan, notices);
     }
 
     private async ValueTask<ArrivalPlan> PlanAsync(IncomingMessage message, CancellationToken cancellationToken)

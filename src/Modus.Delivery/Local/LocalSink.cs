@@ -16,18 +16,16 @@ internal sealed class LocalSink : IMessageSink
 
     private readonly IDelivery _delivery;
     private readonly ArrivalPlan _plan;
-    private readonly ArrivalTrace _trace;
     private readonly SuccessNotices _notices;
     private readonly IContentWriter _content;
     private readonly int _returnPathLength;
     private IncomingMessage _message;
 
-    public LocalSink(IDelivery delivery, IncomingMessage message, ArrivalPlan plan, ArrivalTrace trace, SuccessNotices notices)
+    public LocalSink(IDelivery delivery, IncomingMessage message, ArrivalPlan plan, SuccessNotices notices)
     {
         _delivery = delivery;
         _message = message;
         _plan = plan;
-        _trace = trace;
         _notices = notices;
         _content = delivery.BeginContent();
         if (plan.Mailboxes.Count == 0) return;
@@ -78,7 +76,7 @@ internal sealed class LocalSink : IMessageSink
 
     private DeliveryRequest ToRequest(TraceEvent? noticed)
     {
-        var trace = _trace.Write(_message, _plan, _content.Length - _returnPathLength);
+        var trace = ArrivalTrace.Write(_message, _plan, _content.Length - _returnPathLength);
         return new DeliveryRequest
         {
             QueueId = _message.Id,

@@ -36,7 +36,6 @@ internal sealed class ImapConnectionHandler(ImapRoom room, IReadOnlyList<string>
         }
         finally
         {
-            if (session.State.Identity is { } identity) room.Journal.Note(session.ToNote(identity));
             await session.LeaveTransportAsync();
             _gate.Leave(wire.RemoteAddress);
             room.Metrics.OnDisconnected();

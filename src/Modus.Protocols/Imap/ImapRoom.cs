@@ -28,9 +28,6 @@ internal sealed record ImapRoom(
 {
     /// <summary>What is demanded of whom.</summary>
     public IPeerPolicy Peers { get; init; } = NoPeerPolicy.Instance;
-
-    /// <summary>Hears of sessions at their end.</summary>
-    public ISessionJournal Journal { get; init; } = NoSessionJournal.Instance;
 }
 
 /// <summary>Who answers the room's questions.</summary>

@@ -46,7 +46,6 @@ public static class ImapServiceCollectionExtensions
             provider.GetRequiredService<ImapMetrics>())
         {
             Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
-            Journal = provider.GetService<ISessionJournal>() ?? NoSessionJournal.Instance,
         });
         return services;
     }

@@ -1,6 +1,5 @@
 using Modus.Protocols.Imap.Parser;
 using Modus.Protocols.Imap.Responses;
-using Modus.Protocols.Sasl;
 using Modus.Protocols.Wire;
 using Modus.Tls;
 
@@ -120,18 +119,6 @@ internal sealed class ImapSession : IDisposable
         await _compressed.DisposeAsync();
         Wire.Connection.Transport = _compressed.Below;
     }
-
-    /// <summary>The session for the journal.</summary>
-    public SessionNote ToNote(Identity identity) => new()
-    {
-        Direction = PeerDirections.In,
-        Protocol = "imap",
-        Address = Wire.RemoteAddress,
-        Domain = identity.Address.Domain.Name,
-        IsEncrypted = Wire.Tls.IsEncrypted,
-        Verified = Guard.Verified,
-        Key = Wire.Tls.Session?.ClientKey,
-    };
 
     public void Dispose()
     {

@@ -35,7 +35,6 @@ internal sealed class Pop3ConnectionHandler(Pop3Room room)
         }
         finally
         {
-            if (session.Identity is not null) room.Journal.Note(session.ToNote());
             _gate.Leave(wire.RemoteAddress);
             room.Metrics.OnDisconnected();
         }

@@ -26,7 +26,4 @@ internal sealed record Pop3Room(
 {
     /// <summary>What is demanded of whom.</summary>
     public IPeerPolicy Peers { get; init; } = NoPeerPolicy.Instance;
-
-    /// <summary>Hears of sessions at their end.</summary>
-    public ISessionJournal Journal { get; init; } = NoSessionJournal.Instance;
 }

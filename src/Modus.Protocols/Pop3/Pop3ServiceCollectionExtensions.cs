@@ -43,7 +43,6 @@ public static class Pop3ServiceCollectionExtensions
             provider.GetRequiredService<Pop3Metrics>())
         {
             Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
-            Journal = provider.GetService<ISessionJournal>() ?? NoSessionJournal.Instance,
         });
         return services;
     }

@@ -134,18 +134,6 @@ internal sealed class Pop3Session : IDisposable
         await _output.FlushAsync();
     }
 
-    /// <summary>The session for the journal.</summary>
-    public SessionNote ToNote() => new()
-    {
-        Direction = PeerDirections.In,
-        Protocol = "pop3",
-        Address = Wire.RemoteAddress,
-        Domain = Identity?.Address.Domain.Name,
-        IsEncrypted = Wire.Tls.IsEncrypted,
-        Verified = Guard.Verified,
-        Key = Wire.Tls.Session?.ClientKey,
-    };
-
     public void Dispose() => LeaveMaildrop();
 
     private async ValueTask<LineStatus> ReadLineAsync(bool stoppable)

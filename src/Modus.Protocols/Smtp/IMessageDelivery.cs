@@ -70,9 +70,6 @@ public sealed record SmtpPeer(SmtpProfile Profile, IPAddress? Address, string He
     /// <summary>The peer rule whose demands the other side fulfils; null for none. One that lets it relay goes before others.</summary>
     public PeerRule? Rule { get; init; }
 
-    /// <summary>How the other side is verified.</summary>
-    public VerifiedBy Verified { get; init; }
-
     /// <summary>True when it may send mail for elsewhere: by a login, or by a peer rule on the service for servers.</summary>
     public bool MayRelay => Identity is not null || (Profile == SmtpProfile.Relay && Rule is { MayRelay: true });
 }

@@ -35,7 +35,6 @@ internal sealed class SmtpConnectionHandler(SmtpRoom room, SmtpProfile profile)
         }
         finally
         {
-            if (session.Transactions > 0) room.Journal.Note(session.ToNote());
             _gate.Leave(wire.RemoteAddress);
             room.Metrics.OnDisconnected(profile);
         }

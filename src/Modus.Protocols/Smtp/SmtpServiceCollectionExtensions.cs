@@ -43,7 +43,6 @@ public static class SmtpServiceCollectionExtensions
             provider.GetRequiredService<SmtpMetrics>())
         {
             Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
-            Journal = provider.GetService<ISessionJournal>() ?? NoSessionJournal.Instance,
         });
         return services;
     }

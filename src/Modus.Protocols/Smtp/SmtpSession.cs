@@ -5,7 +5,6 @@ using Modus.Protocols.Smtp.Commands;
 using Modus.Protocols.Smtp.Parser;
 using Modus.Protocols.Smtp.Responses;
 using Modus.Protocols.Wire;
-using Modus.Tls;
 
 namespace Modus.Protocols.Smtp;
 
@@ -19,7 +18,6 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     private readonly LineReader _lines;
     private bool _isShutOut;
-    private string? _senderDomain;
     private int _unflushed;
     private string? _end;
 
@@ -64,7 +62,7 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     public SmtpPeer Peer => new(Profile, Wire.RemoteAddress, HeloName, Wire.Tls.Session, Identity)
     {
-        Rule = Guard.Fulfilled, Verified = Guard.Verified,
+        Rule = Guard.Fulfilled,
     };
 
     /// <summary>What the peer policy has to say to a command; null when nothing.</summary>
@@ -151,7 +149,6 @@ internal sealed class SmtpSession : IAsyncDisposable
     public void OpenTransaction(MailArguments mail)
     {
         Transactions++;
-        _senderDomain = mail.ReversePath.Address is { AddressLiteral: null } sender ? sender.Domain.Name : _senderDomain;
         Transaction = new SmtpTransaction(mail);
     }
 
@@ -204,19 +201,6 @@ internal sealed class SmtpSession : IAsyncDisposable
                 return (null, NothingToSay);
         }
     }
-
-    /// <summary>The session for the journal.</summary>
-    public SessionNote ToNote() => new()
-    {
-        Direction = PeerDirections.In,
-        Protocol = Profile == SmtpProfile.Relay ? "smtp" : "submission",
-        Address = Wire.RemoteAddress,
-        Name = HeloName.Length > 0 ? HeloName : null,
-        Domain = _senderDomain,
-        IsEncrypted = Wire.Tls.IsEncrypted,
-        Verified = Guard.Verified,
-        Key = Wire.Tls.Session?.ClientKey,
-    };
 
     public ValueTask DisposeAsync() => ForgetTransactionAsync();
 

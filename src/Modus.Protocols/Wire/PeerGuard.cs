@@ -35,14 +35,6 @@ internal sealed class PeerGuard(IPeerPolicy policy, WireConnection wire)
         }
     }
 
-    /// <summary>How the client is verified by <see cref="Fulfilled"/>.</summary>
-    public VerifiedBy Verified => Fulfilled?.Level switch
-    {
-        PeerLevel.Verify => VerifiedBy.WebPki,
-        PeerLevel.Pin => VerifiedBy.Pin,
-        _ => VerifiedBy.Nothing,
-    };
-
     // A chain is built once: the same rule and the same session give the same answer.
     private string? Judge(PeerRule rule)
     {

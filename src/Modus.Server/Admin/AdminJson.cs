@@ -6,6 +6,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
 using Modus.Server.Admin.Operations;
+using Modus.Tls;
 
 namespace Modus.Server.Admin;
 
@@ -13,6 +14,7 @@ namespace Modus.Server.Admin;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    Converters = [typeof(NetworkJson)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     WriteIndented = true)]
 [JsonSerializable(typeof(DomainRow))]
@@ -33,7 +35,7 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(PeerWish))]
 [JsonSerializable(typeof(PeerName))]
 [JsonSerializable(typeof(PeerQuestion))]
-[JsonSerializable(typeof(AdminReply<PeerRow[]>))]
+[JsonSerializable(typeof(AdminReply<PeerRule[]>))]
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]

@@ -25,7 +25,7 @@ internal static class EtrnCommands
             {
                 Domain = parsed.GetRequiredValue(domain),
                 Networks = parsed.GetValue(network) ?? [],
-                Keys = parsed.GetValue(key) ?? [],
+                Keys = [.. (parsed.GetValue(key) ?? []).Select(static text => text.ToLowerInvariant())],
                 Accounts = parsed.GetValue(account) ?? [],
             },
             cancel));

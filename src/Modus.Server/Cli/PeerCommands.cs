@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
@@ -46,11 +47,28 @@ internal static class PeerCommands
                 }
             }
 
-            var rule = new PeerRow(
-                parsed.GetRequiredValue(name), ToNetwork(parsed.GetValue(network)), parsed.GetValue(domain)?.ToLowerInvariant(), parsed.GetValue(host)?.ToLowerInvariant(),
-                parsed.GetValue(key)?.ToLowerInvariant(), parsed.GetValue(direction), parsed.GetValue(level),
-                [.. (parsed.GetValue(pin) ?? []).Select(static text => text.ToLowerInvariant())], parsed.GetValue(certificateName) ?? [], pem,
-                parsed.GetValue(show), parsed.GetValue(relay), parsed.GetValue(note));
+            if (!TryNetwork(parsed.GetValue(network), out var addresses))
+            {
+                terminal.Error.WriteLine($"'{parsed.GetValue(network)}' is no network: write an address such as 192.0.2.1, or a range such as 192.0.2.0/24.");
+                return ExitCode.Usage;
+            }
+
+            var rule = new PeerRule
+            {
+                Name = parsed.GetRequiredValue(name),
+                Network = addresses,
+                Domain = parsed.GetValue(domain)?.ToLowerInvariant(),
+                MxPattern = parsed.GetValue(host)?.ToLowerInvariant(),
+                Key = parsed.GetValue(key)?.ToLowerInvariant(),
+                Directions = parsed.GetValue(direction),
+                Level = parsed.GetValue(level),
+                Pins = [.. (parsed.GetValue(pin) ?? []).Select(static text => text.ToLowerInvariant())],
+                Names = parsed.GetValue(certificateName) ?? [],
+                Authorities = pem,
+                ShowCertificate = parsed.GetValue(show),
+                MayRelay = parsed.GetValue(relay),
+                Note = parsed.GetValue(note),
+            };
             return await new AdminRunner(terminal).RunAsync(parsed, AdminOperations.AddPeer, new PeerWish(rule, parsed.GetValue(replace)), cancel);
         });
         return command;
@@ -68,7 +86,7 @@ internal static class PeerCommands
                 ["NAME", "PEER", "DIRECTION", "LEVEL", "NOTE"],
                 [.. rows.Select(static row => new[]
                 {
-                    row.Name, row.Network ?? row.Domain ?? row.Host ?? row.Key ?? "?", $"{row.Directions}".ToLowerInvariant(),
+                    row.Name, row.Network?.ToString() ?? row.Domain ?? row.MxPattern ?? row.Key ?? "?", $"{row.Directions}".ToLowerInvariant(),
                     $"{row.Level}".ToLowerInvariant() + (row.MayRelay ? ", relays" : ""), row.Note ?? "",
                 })],
                 "No rules: encryption is used where both sides can."),
@@ -104,6 +122,12 @@ internal static class PeerCommands
     }
 
     // One address is a range of one.
-    private static string? ToNetwork(string? text) =>
-        System.Net.IPAddress.TryParse(text, out var address) ? new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8).ToString() : text;
+    private static bool TryNetwork(string? text, out IPNetwork? network)
+    {
+        network = null;
+        if (text is null) return true;
+        if (IPAddress.TryParse(text, out var address)) network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        else if (IPNetwork.TryParse(text, out var range)) network = range;
+        return network is not null;
+    }
 }

@@ -52,11 +52,10 @@ internal sealed class DeliveryRoom : IAsyncDisposable
     public NoticeWriter NewNotices() => new(
         Store.Queue, Store.Delivery, Store.Mail, NewPaths(), NewMaker(), Store.Clock, NullLogger<NoticeWriter>.Instance);
 
-    public LocalDelivery NewDelivery(IPeerPolicy? policy = null) => new(
+    public LocalDelivery NewDelivery() => new(
         NewRouter(),
         Store.Delivery,
         Store.Mail,
-        new ArrivalTrace(policy ?? NoPeerPolicy.Instance),
         new SuccessNotices(NewPaths(), NewMaker(), Store.Clock, NullLogger<SuccessNotices>.Instance));
 
     public async Task<Account> AccountAsync(string address, long? quota = null)

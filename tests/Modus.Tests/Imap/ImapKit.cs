@@ -31,7 +31,6 @@ internal sealed class ImapKit : IAsyncDisposable
         services.AddSingleton<IImapAccounts>(Accounts);
         services.AddSingleton<IIdentitySource>(new Logins(anna));
         if (peers is not null) services.AddSingleton(peers);
-        services.AddSingleton<ISessionJournal>(Journal);
         services.AddModusImap(options =>
         {
             options.HostName = "mail.example.org";
@@ -48,8 +47,6 @@ internal sealed class ImapKit : IAsyncDisposable
     public AccountsUnderTest Accounts { get; }
 
     /// <summary>What was noted of sessions.</summary>
-    public RecordingJournal Journal { get; } = new();
-
     /// <summary>What was logged as a fault of ours.</summary>
     public FaultLog Faults { get; } = new();
 

@@ -25,7 +25,6 @@ internal sealed class Pop3Kit : IDisposable
         services.AddSingleton<IMailStore>(Store);
         services.AddSingleton<IIdentitySource, Anna>();
         if (peers is not null) services.AddSingleton(peers);
-        services.AddSingleton<ISessionJournal>(Journal);
         services.AddModusPop3(options =>
         {
             options.HostName = "mail.example.com";
@@ -41,8 +40,6 @@ internal sealed class Pop3Kit : IDisposable
         .Add("Subject: Grüße\r\n\r\nbody\r\n");
 
     /// <summary>What was noted of sessions.</summary>
-    public RecordingJournal Journal { get; } = new();
-
     /// <summary>What was logged as a fault of ours.</summary>
     public FaultLog Faults { get; } = new();
 

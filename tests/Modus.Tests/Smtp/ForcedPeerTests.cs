@@ -76,7 +76,7 @@ public sealed class ForcedPeerTests
         Assert.StartsWith("250", await connection.AskAsync("Subject: x\r\n\r\n.\r\n"), StringComparison.Ordinal);
         var peer = Assert.Single(kit.Delivery.Taken).Message.Peer;
         Assert.Equal("partner", peer.Rule?.Name);
-        Assert.Equal(VerifiedBy.Pin, peer.Verified);
+        Assert.Equal(PeerLevel.Pin, peer.Rule?.Level);
     }
 
     [Theory]
@@ -88,27 +88,6 @@ public sealed class ForcedPeerTests
         var peer = new SmtpPeer(profile, IPAddress.Loopback, "client.test", ScriptedPeers.Session(showsKey: true), null) { Rule = rule };
         Assert.Equal(mayRelay, peer.MayRelay);
         Assert.False((peer with { Rule = null }).MayRelay);
-    }
-
-    [Fact]
-    public async Task S18_A_session_that_moved_mail_is_noted_and_one_that_did_not_is_not()
-    {
-        using var kit = new SmtpKit();
-        var (connection, session) = await kit.GreetAsync();
-        await connection.AskAsync("QUIT\r\n");
-        await session;
-        Assert.Empty(kit.Journal.Notes);
-
-        (connection, session) = await kit.GreetAsync();
-        await connection.AskAsync("MAIL FROM:<bob@Sender.test>\r\n");
-        await connection.AskAsync("QUIT\r\n");
-        await session;
-        Assert.Equal(
-            new SessionNote
-            {
-                Direction = PeerDirections.In, Protocol = "smtp", Address = IPAddress.Parse("192.0.2.7"), Name = "client.test", Domain = "sender.test", IsEncrypted = false,
-            },
-            Assert.Single(kit.Journal.Notes));
     }
 
     private sealed class ChangingPolicy : IPeerPolicy

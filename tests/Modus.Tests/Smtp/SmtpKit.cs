@@ -31,7 +31,6 @@ internal sealed class SmtpKit : IDisposable
         services.AddSingleton<IEnvelopeCheck, Check>();
         services.AddSingleton<IIdentitySource, Anna>();
         if (peers is not null) services.AddSingleton(peers);
-        services.AddSingleton<ISessionJournal>(Journal);
         services.AddModusSmtp(o =>
         {
             o.HostName = "mail.example.com";
@@ -41,8 +40,6 @@ internal sealed class SmtpKit : IDisposable
     }
 
     /// <summary>What was noted of sessions.</summary>
-    public RecordingJournal Journal { get; } = new();
-
     public RecordingDelivery Delivery { get; } = new();
 
     public Func<ConnectionContext, Task> Handler(SmtpProfile profile) =>

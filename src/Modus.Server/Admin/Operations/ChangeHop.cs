@@ -2,14 +2,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Queue;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
 
 /// <summary>Forgets a next hop, or pins a key of it.</summary>
 internal sealed class ChangeHop() : AdminOperation<HopChange, Done>("dest-change", AdminJson.Default.HopChange, AdminJson.Default.AdminReplyDone)
 {
-    private const int KeyLength = 64; // SHA-256 in hex
-
     public override async ValueTask<AdminReply<Done>> RunAsync(HopChange request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (ports.Ledger is { } running) return await ChangeAsync(running, request, cancellationToken);
@@ -19,8 +18,9 @@ internal sealed class ChangeHop() : AdminOperation<HopChange, Done>("dest-change
 
     private static async ValueTask<AdminReply<Done>> ChangeAsync(HopLedger ledger, HopChange request, CancellationToken cancellationToken)
     {
-        var hop = request.Hop.ToLowerInvariant();
-        if (!hop.Contains(':', StringComparison.Ordinal)) hop += ":25";
+        if (!HopKey.TryParse(request.Hop, QueueOptions.SmtpPort, out var host, out var port))
+            return AdminFault.Invalid($"'{request.Hop}' is no host. Write a name or an address, with a port where it is not 25: mail.example.net:587.");
+        var hop = HopKey.Of(host, port);
         if (request.Forget)
         {
             var forgotten = await ledger.ForgetAsync(hop, cancellationToken);
@@ -33,8 +33,8 @@ internal sealed class ChangeHop() : AdminOperation<HopChange, Done>("dest-change
             return AdminFault.NotFound($"{hop} was never spoken to. `modus dest list` shows what is known.");
         var key = request.Key?.ToLowerInvariant() ?? known.PeerKey;
         if (key is null) return AdminFault.Invalid($"{hop} has never shown a key. Name one with --key.");
-        if (key.Length != KeyLength || !key.All(char.IsAsciiHexDigitLower))
-            return AdminFault.Invalid($"'{key}' is no key: write SHA-256 of its SubjectPublicKeyInfo, {KeyLength} digits in hex.");
+        if (!KeyPin.IsValid(key))
+            return AdminFault.Invalid($"'{key}' is no key: write SHA-256 of its SubjectPublicKeyInfo, {KeyPin.Length} hex digits.");
         var pinned = await ledger.PinAsync(hop, key, cancellationToken);
         return pinned == StoreOutcome.Done
             ? new Done($"{hop} is pinned to {key}: no other key is taken, and nothing goes to it in clear. `modus dest forget` takes it back.")

@@ -1,3 +1,5 @@
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Storage;
@@ -12,15 +14,15 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (!TryName(request.Domain, out var name))
             return AdminFault.Invalid($"'{request.Domain}' is no domain. Write one such as example.com, .example.com for those below it, or * for all others.");
         if (request.Hosts.Count == 0) return AdminFault.Invalid("Name a host: mail.example.net or mail.example.net:587.");
-        if (request.Hosts.FirstOrDefault(static host => !IsHost(host)) is { } wrong)
-            return AdminFault.Invalid($"'{wrong}' is no host. Write a name or an address, with a port where it is not 25: mail.example.net:587.");
+        if (request.Hosts.FirstOrDefault(static host => !HopKey.TryParse(host, QueueOptions.SmtpPort, out _, out _)) is { } wrong)
+            return AdminFault.Invalid($"'{wrong}' is no host. Write a name or an address, with a port where it is not 25: mail.example.net:587, [2001:db8::1]:25.");
         if (request.Login is null != request.PasswordFile is null)
             return AdminFault.Invalid("A login takes both --login and --password-file.");
         if (request is { Login: not null, Level: Modus.Tls.PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
         var outcome = await new RouteTable(ports.Settings, TimeProvider.System).SetAsync(request with { Domain = name }, "modus", cancellationToken);
         return outcome == StoreOutcome.Done
-            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}.")
+            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
             : AdminFault.From(outcome, $"The route of {name}");
     }
 
@@ -33,14 +35,6 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (!Domain.TryParse(isBelow ? text[1..] : text, out var domain)) return false;
         name = isBelow ? $".{domain.Name}" : domain.Name;
         return true;
-    }
-
-    private static bool IsHost(string text)
-    {
-        if (System.Net.IPEndPoint.TryParse(text, out _)) return true;
-        var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? text : text[..colon];
-        return (colon < 0 || (ushort.TryParse(text[(colon + 1)..], out var port) && port > 0)) && Domain.TryParse(host, out _);
     }
 }
 

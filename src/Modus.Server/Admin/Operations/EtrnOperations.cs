@@ -2,19 +2,18 @@ using System.Net;
 using Modus.Delivery.Etrn;
 using Modus.Mail.Addresses;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
 
 /// <summary>Says who may ask for the mail of a domain by ETRN.</summary>
 internal sealed class AllowEtrn() : AdminOperation<EtrnGrant, Done>("etrn-allow", AdminJson.Default.EtrnGrant, AdminJson.Default.AdminReplyDone)
 {
-    private const int KeyLength = 64; // SHA-256 in hex
-
     public override async ValueTask<AdminReply<Done>> RunAsync(EtrnGrant request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!NameParsing.TryDomain(request.Domain, out var domain, out var fault)) return fault;
         var faults = request.Networks.Where(static text => !IsNetwork(text)).Select(static text => $"'{text}' is no address: write 192.0.2.1 or 192.0.2.0/24.")
-            .Concat(request.Keys.Where(static key => !IsKey(key)).Select(static key => $"'{key}' is no key: write SHA-256 of its SubjectPublicKeyInfo, {KeyLength} digits in hex."))
+            .Concat(request.Keys.Where(static key => !KeyPin.IsValid(key)).Select(static key => $"'{key}' is no key: write SHA-256 of its SubjectPublicKeyInfo, {KeyPin.Length} hex digits."))
             .Concat(request.Accounts.Where(static text => !EmailAddress.TryParse(text, out _)).Select(static text => $"'{text}' is no account."))
             .ToList();
         if (request.Networks.Count + request.Keys.Count + request.Accounts.Count == 0) faults.Add("Say who may: --network, --key or --account.");
@@ -26,8 +25,6 @@ internal sealed class AllowEtrn() : AdminOperation<EtrnGrant, Done>("etrn-allow"
     }
 
     private static bool IsNetwork(string text) => text.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(text, out _) : IPAddress.TryParse(text, out _);
-
-    private static bool IsKey(string text) => text.Length == KeyLength && text.All(char.IsAsciiHexDigit);
 }
 
 /// <summary>Lets nobody ask for the mail of a domain any more.</summary>

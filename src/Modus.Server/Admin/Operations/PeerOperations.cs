@@ -10,10 +10,7 @@ internal sealed class AddPeer() : AdminOperation<PeerWish, Done>("peer-add", Adm
 {
     public override async ValueTask<AdminReply<Done>> RunAsync(PeerWish request, AdminPorts ports, CancellationToken cancellationToken)
     {
-        var row = request.Rule;
-        if (row.Network is not null && !IPNetwork.TryParse(row.Network, out _))
-            return AdminFault.Invalid($"'{row.Network}' is no network: write an address such as 192.0.2.1, or a range such as 192.0.2.0/24 whose last bits are 0.");
-        var rule = row.ToRule();
+        var rule = request.Rule;
         var faults = PeerRuleCheck.FindFaults(rule);
         if (faults.Count > 0) return AdminFault.Invalid(string.Join(Environment.NewLine, faults));
         var outcome = await new PeerRuleStore(ports.Settings).PutAsync(rule, request.Replace, "modus", cancellationToken);
@@ -38,10 +35,10 @@ internal sealed class RemovePeer() : AdminOperation<PeerName, Done>("peer-remove
 }
 
 /// <summary>Lists the peer rules.</summary>
-internal sealed class ListPeers() : AdminOperation<NoParameters, PeerRow[]>("peer-list", AdminJson.Default.NoParameters, AdminJson.Default.AdminReplyPeerRowArray)
+internal sealed class ListPeers() : AdminOperation<NoParameters, PeerRule[]>("peer-list", AdminJson.Default.NoParameters, AdminJson.Default.AdminReplyPeerRuleArray)
 {
-    public override async ValueTask<AdminReply<PeerRow[]>> RunAsync(NoParameters request, AdminPorts ports, CancellationToken cancellationToken) =>
-        (await new PeerRuleStore(ports.Settings).ListAsync(cancellationToken)).Rules.Select(PeerRow.From).ToArray();
+    public override async ValueTask<AdminReply<PeerRule[]>> RunAsync(NoParameters request, AdminPorts ports, CancellationToken cancellationToken) =>
+        (await new PeerRuleStore(ports.Settings).ListAsync(cancellationToken)).Rules.ToArray();
 }
 
 /// <summary>Says which rule decides about a peer, and why.</summary>

@@ -8,6 +8,7 @@ using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
 using Modus.Testing.Storage;
+using Modus.Testing.Wire;
 using Xunit;
 
 namespace Modus.Tests.Delivery.Etrn;
@@ -76,6 +77,18 @@ public sealed class StoredQueueFlushTests
         var anna = Stranger with { Identity = new Identity(EmailAddress.Parse("anna@example.org"), new AccountId(1)) };
 
         Assert.Equal(QueueFlushOutcome.CountedStarted, (await flush.FlushAsync(Node("far.example"), anna, Cancel)).Outcome);
+    }
+
+    [Fact]
+    public async Task S50_The_key_of_a_client_certificate_lets_in_whatever_the_address()
+    {
+        await using var room = await DeliveryRoom.OpenAsync();
+        var flush = await NewAsync(room, new EtrnGrant { Domain = "far.example", Keys = [ScriptedPeers.ClientKey] });
+        await QueueAsync(room, "a@far.example");
+
+        Assert.Equal(QueueFlushOutcome.NotAllowed, (await flush.FlushAsync(Node("far.example"), Stranger, Cancel)).Outcome);
+        var known = Stranger with { Tls = ScriptedPeers.Session(showsKey: true) };
+        Assert.Equal(QueueFlushOutcome.CountedStarted, (await flush.FlushAsync(Node("far.example"), known, Cancel)).Outcome);
     }
 
     [Fact]

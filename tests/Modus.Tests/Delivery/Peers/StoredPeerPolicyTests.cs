@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.Peers;
 using Modus.Storage;
 using Modus.Tests.Storage.Embedded;
@@ -33,7 +34,7 @@ public sealed class StoredPeerPolicyTests : IAsyncLifetime
         PeerRule[] rules =
         [
             Rule with { Level = PeerLevel.Verify, Names = ["*.example.com"], Authorities = "PEM", Note = "ask Anna", ShowCertificate = true },
-            new PeerRule { Name = "a", Domain = ".example.com", Directions = PeerDirections.Out, Level = PeerLevel.Pin, Pins = [pin], Vpn = "north" },
+            new PeerRule { Name = "a", Domain = ".example.com", Directions = PeerDirections.Out, Level = PeerLevel.Pin, Pins = [pin] },
             new PeerRule { Name = "b", MxPattern = "*.example.com", Directions = PeerDirections.Out, Level = PeerLevel.May },
             new PeerRule { Name = "c", Key = pin, Directions = PeerDirections.In, Level = PeerLevel.Pin, MayRelay = true },
         ];
@@ -42,6 +43,18 @@ public sealed class StoredPeerPolicyTests : IAsyncLifetime
         Assert.Empty(stored.Unreadable);
         Assert.Equal(rules.Select(AsText).Order(StringComparer.Ordinal), stored.Rules.Select(AsText).Order(StringComparer.Ordinal));
         Assert.Equal(AsText(rules[0]), AsText((await _rules.FindAsync("partner", Cancel))!));
+    }
+
+    [Fact]
+    public async Task Clients_are_asked_for_keys_when_mail_may_be_asked_for_by_one()
+    {
+        var grants = new EtrnGrants(_store.Settings, _store.Clock);
+        await grants.SetAsync(new EtrnGrant { Domain = "far.example", Networks = ["192.0.2.7"] }, "test", Cancel);
+        await _policy.ReloadAsync(Cancel);
+        Assert.False(_policy.HasKeys);
+        await grants.SetAsync(new EtrnGrant { Domain = "far.example", Keys = [new string('a', KeyPin.Length)] }, "test", Cancel);
+        await _policy.ReloadAsync(Cancel);
+        Assert.True(_policy.HasKeys);
     }
 
     [Fact]
