@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
 
@@ -11,5 +12,6 @@ namespace Modus.Delivery;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HopRecord))]
 [JsonSerializable(typeof(MailRoute))]
+[JsonSerializable(typeof(EtrnGrant))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class DeliveryJson : JsonSerializerContext;

@@ -24,4 +24,7 @@ public sealed class DeliveryOptions
 
     /// <summary>How policies are fetched and reports are sent.</summary>
     public OutboundHttpsOptions Https { get; } = new();
+
+    /// <summary>How long the traces of messages are kept. Default 30 days.</summary>
+    public TimeSpan TraceLifetime { get; set; } = TimeSpan.FromDays(30);
 }

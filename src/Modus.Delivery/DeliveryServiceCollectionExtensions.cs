@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
+using Modus.Delivery.Dsn;
 using Modus.Delivery.Local;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
@@ -10,6 +11,7 @@ using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Traces;
 using Modus.Protocols.Smtp;
 using Modus.Tls;
 
@@ -33,10 +35,13 @@ public static class DeliveryServiceCollectionExtensions
         AddDns(services, options.Dns);
         AddPublishedTls(services, options.Https);
         AddTlsReports(services);
+        services.AddHostedService<TraceRetention>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
+        AddNotices(services);
+        services.TryAddSingleton<ArrivalTrace>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();
@@ -51,6 +56,14 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<ReplyJudge>();
         services.TryAddSingleton<DnsLinks>();
         services.TryAddSingleton<IMailDns, MailDns>();
+    }
+
+    private static void AddNotices(IServiceCollection services)
+    {
+        services.TryAddSingleton<NoticePaths>();
+        services.TryAddSingleton<NoticeMaker>();
+        services.TryAddSingleton<SuccessNotices>();
+        services.TryAddSingleton<INoticeWriter, NoticeWriter>();
     }
 
     private static void AddPublishedTls(IServiceCollection services, OutboundHttpsOptions options)

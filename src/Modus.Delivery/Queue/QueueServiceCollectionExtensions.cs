@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
+using Modus.Protocols.Smtp;
+using Modus.Storage;
 
 namespace Modus.Delivery.Queue;
 
@@ -34,6 +37,10 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton<HopVisits>();
         services.TryAddSingleton<RemoteDelivery>();
         services.TryAddSingleton<AttemptEnds>();
+        services.TryAddSingleton(static provider => new QueueHurry(
+            provider.GetRequiredService<IQueue>(), provider.GetRequiredService<HopHealth>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<EtrnGrants>();
+        services.TryAddSingleton<IQueueFlush, StoredQueueFlush>();
         services.AddHostedService<LedgerKeeper>(); // before the runner, so that it is stopped behind it
         services.AddHostedService<QueueRunner>();
         return services;

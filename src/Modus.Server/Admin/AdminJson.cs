@@ -1,6 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Delivery.Etrn;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
 using Modus.Server.Admin.Operations;
 
@@ -21,6 +24,16 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AddressName))]
 [JsonSerializable(typeof(AliasRow))]
 [JsonSerializable(typeof(QueueQuery))]
+[JsonSerializable(typeof(QueueChange))]
+[JsonSerializable(typeof(QueueTraceQuery))]
+[JsonSerializable(typeof(HopQuery))]
+[JsonSerializable(typeof(HopChange))]
+[JsonSerializable(typeof(EtrnGrant))]
+[JsonSerializable(typeof(AdminReply<EtrnGrant[]>))]
+[JsonSerializable(typeof(MailRoute))]
+[JsonSerializable(typeof(AdminReply<TraceRow[]>))]
+[JsonSerializable(typeof(AdminReply<HopRecord[]>))]
+[JsonSerializable(typeof(AdminReply<MailRoute[]>))]
 [JsonSerializable(typeof(NoParameters))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
 [JsonSerializable(typeof(TlsReportQuery))]

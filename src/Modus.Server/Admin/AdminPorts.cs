@@ -1,3 +1,5 @@
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -15,6 +17,12 @@ internal sealed record AdminPorts(
 {
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
+
+    /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
+    public HopLedger? Ledger { get; init; }
+
+    /// <summary>What has mail tried now; null where no server runs.</summary>
+    public QueueHurry? Hurry { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }
