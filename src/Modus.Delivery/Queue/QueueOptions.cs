@@ -3,6 +3,9 @@ namespace Modus.Delivery.Queue;
 /// <summary>How the queue is worked on. Read once, when the services are registered.</summary>
 public sealed record QueueOptions
 {
+    /// <summary>Where mail servers listen (RFC 5321 §4.5.4.2).</summary>
+    public const int SmtpPort = 25;
+
     /// <summary>False: nothing is sent; mail waits in the queue.</summary>
     public bool Sending { get; init; } = true;
 
@@ -10,7 +13,7 @@ public sealed record QueueOptions
     public string HostName { get; init; } = "localhost";
 
     /// <summary>Where MX hosts listen. Another port than 25 is of use in tests only.</summary>
-    public int Port { get; init; } = 25;
+    public int Port { get; init; } = SmtpPort;
 
     /// <summary>The first retry comes so long after the first attempt; each further one after twice the time. Postfix: minimal_backoff_time.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMinutes(5);

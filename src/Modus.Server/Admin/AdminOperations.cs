@@ -22,6 +22,8 @@ internal static class AdminOperations
     public static readonly TraceQueue TraceQueue = new();
     public static readonly ListHops ListHops = new();
     public static readonly ChangeHop ChangeHop = new();
+    public static readonly ShowHop ShowHop = new();
+    public static readonly ProbeHop ProbeHop = new();
     public static readonly SetRoute SetRoute = new();
     public static readonly ListRoutes ListRoutes = new();
     public static readonly RemoveRoute RemoveRoute = new();
@@ -41,7 +43,7 @@ internal static class AdminOperations
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);

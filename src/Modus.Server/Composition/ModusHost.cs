@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -66,6 +67,8 @@ internal static class ModusHost
             Certificates = provider.GetRequiredService<CertificateSelector>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
+            Probe = provider.GetRequiredService<HopProbe>(),
+            Routes = provider.GetRequiredService<RouteTable>(),
         });
     }
 

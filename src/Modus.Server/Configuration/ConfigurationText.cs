@@ -165,6 +165,7 @@ internal static class ConfigurationText
     private static JsonObject ToJson(QueueOptions queue) => new()
     {
         ["sending"] = queue.Sending,
+        ["port"] = queue.Port,
         ["firstRetry"] = UnitText.FormatDuration(queue.FirstRetry),
         ["longestRetry"] = UnitText.FormatDuration(queue.LongestRetry),
         ["lifetime"] = UnitText.FormatDuration(queue.Lifetime),

@@ -90,6 +90,8 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
 
     public SessionPool Pool => _services.GetRequiredService<SessionPool>();
 
+    public HopProbe Probe => _services.GetRequiredService<HopProbe>();
+
     public HopHealth Health => _services.GetRequiredService<HopHealth>();
 
     public RemoteDelivery Delivery => _services.GetRequiredService<RemoteDelivery>();
