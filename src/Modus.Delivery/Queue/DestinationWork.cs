@@ -20,7 +20,7 @@ internal sealed class DestinationWork(
     WorkTokens work)
 {
     private const int FirstLanes = 5; // Postfix: initial_destination_concurrency
-    private const int MessagesPerLane = 20; // leased ahead, so that lanes seldom wait for each other
+    private const int MessagesPerLane = 10; // leased ahead, so that lanes seldom wait for each other
 
     /// <summary>After so long others that wait get their turn.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
@@ -35,7 +35,7 @@ internal sealed class DestinationWork(
         for (var end = WorkEnd.Nothing; !work.Stopping.IsCancellationRequested; end = WorkEnd.Drained)
         {
             if (clock.GetElapsedTime(started) >= Turn) return WorkEnd.TurnOver;
-            var entries = await leases.LeaseAsync(domain, options.ConnectionsPerDestination * MessagesPerLane, work.Abort);
+            var entries = await leases.LeaseAsync(domain, _lanes * MessagesPerLane, work.Abort);
             if (entries.Count == 0) return end;
             try
             {
