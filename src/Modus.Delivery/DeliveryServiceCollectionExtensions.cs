@@ -4,11 +4,13 @@ using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
 using Modus.Delivery.Dsn;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.Local;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
 using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
+using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
 using Modus.Protocols.Smtp;
@@ -39,6 +41,8 @@ public static class DeliveryServiceCollectionExtensions
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         AddNotices(services);
+        AddEtrn(services);
+        services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<ArrivalTrace>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
@@ -62,6 +66,14 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<NoticeMaker>();
         services.TryAddSingleton<SuccessNotices>();
         services.TryAddSingleton<INoticeWriter, NoticeWriter>();
+    }
+
+    private static void AddEtrn(IServiceCollection services)
+    {
+        services.TryAddSingleton<EtrnGrantStore>();
+        services.TryAddSingleton<EtrnGrants>();
+        services.TryAddSingleton<EtrnRate>();
+        services.TryAddSingleton<IQueueFlush, QueueFlusher>();
     }
 
     private static void AddPublishedTls(IServiceCollection services, OutboundHttpsOptions options)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 
 namespace Modus.Server.Admin;
@@ -22,6 +23,12 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AliasRow))]
 [JsonSerializable(typeof(QueueQuery))]
 [JsonSerializable(typeof(NoParameters))]
+[JsonSerializable(typeof(EtrnNode))]
+[JsonSerializable(typeof(EtrnRow))]
+[JsonSerializable(typeof(AdminReply<EtrnRow>))]
+[JsonSerializable(typeof(AdminReply<EtrnRow[]>))]
+[JsonSerializable(typeof(TravelQuery))]
+[JsonSerializable(typeof(AdminReply<TravelReport>))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
 [JsonSerializable(typeof(TlsReportQuery))]
 [JsonSerializable(typeof(TlsReportKey))]

@@ -27,11 +27,16 @@ internal static class AdminOperations
     public static readonly ListTlsReports ListTlsReports = new();
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
+    public static readonly AllowEtrn AllowEtrn = new();
+    public static readonly ListEtrn ListEtrn = new();
+    public static readonly DenyEtrn DenyEtrn = new();
+    public static readonly ReportTravel ReportTravel = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        AllowEtrn, ListEtrn, DenyEtrn, ReportTravel,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -31,6 +31,8 @@ internal static class ModusCommand
         AccountCommands.Build(terminal),
         AliasCommands.Build(terminal),
         QueueCommands.Build(terminal),
+        EtrnCommands.Build(terminal),
+        ReportCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),
