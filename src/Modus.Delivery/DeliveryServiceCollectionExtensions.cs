@@ -4,7 +4,6 @@ using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
 using Modus.Delivery.Dsn;
-using Modus.Delivery.Etrn;
 using Modus.Delivery.Local;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
@@ -41,7 +40,6 @@ public static class DeliveryServiceCollectionExtensions
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         AddNotices(services);
-        AddEtrn(services);
         services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<ArrivalTrace>();
         services.TryAddSingleton<LocalDelivery>();
@@ -66,14 +64,6 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<NoticeMaker>();
         services.TryAddSingleton<SuccessNotices>();
         services.TryAddSingleton<INoticeWriter, NoticeWriter>();
-    }
-
-    private static void AddEtrn(IServiceCollection services)
-    {
-        services.TryAddSingleton<EtrnGrantStore>();
-        services.TryAddSingleton<EtrnGrants>();
-        services.TryAddSingleton<EtrnRate>();
-        services.TryAddSingleton<IQueueFlush, QueueFlusher>();
     }
 
     private static void AddPublishedTls(IServiceCollection services, OutboundHttpsOptions options)

@@ -1,3 +1,4 @@
+using Modus.Delivery.Queue;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
 
@@ -7,7 +8,7 @@ namespace Modus.Delivery.Etrn;
 /// Answers ETRN: makes what waits for a node due now. It leaves as all mail does, over new connections to where its domain is routed and
 /// under the same policy; the connection that asks is never used for it (RFC 1985 §4). Thread-safe.
 /// </summary>
-internal sealed class QueueFlusher(IQueue queue, EtrnGrants grants, EtrnRate rate, TimeProvider clock) : IQueueFlush
+internal sealed class QueueFlusher(IQueue queue, QueueHurry hurry, EtrnGrants grants, EtrnRate rate) : IQueueFlush
 {
     private const int MaxCounted = 1000; // entries that are looked at for the number in 253; beyond it is 252
 
@@ -32,7 +33,7 @@ internal sealed class QueueFlusher(IQueue queue, EtrnGrants grants, EtrnRate rat
         if (waiting.Entries == 0) return new QueueFlush(QueueFlushOutcome.NothingWaiting);
         foreach (var filter in filters)
         {
-            var retried = await queue.RetryAsync(filter, clock.GetUtcNow(), cancellationToken);
+            var retried = await hurry.RetryAsync(filter, cancellationToken);
             if (!retried.IsDone) return new QueueFlush(QueueFlushOutcome.Unable, Reason: "there is no room on the disk");
         }
 

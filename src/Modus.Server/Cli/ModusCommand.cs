@@ -31,6 +31,8 @@ internal static class ModusCommand
         AccountCommands.Build(terminal),
         AliasCommands.Build(terminal),
         QueueCommands.Build(terminal),
+        DestinationCommands.Build(terminal),
+        RouteCommands.Build(terminal),
         EtrnCommands.Build(terminal),
         ReportCommands.Build(terminal),
         StoreCommands.Build(terminal),

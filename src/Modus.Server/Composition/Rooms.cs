@@ -1,6 +1,8 @@
 using Modus.Delivery;
 using Modus.Delivery.Directory;
 using Modus.Delivery.Dns;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
@@ -40,7 +42,6 @@ internal static class Rooms
         services.AddModusDelivery(delivery =>
         {
             delivery.HostName = configuration.Hostname.Name;
-            delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
             delivery.TraceRetention = configuration.Delivery.TraceRetention;
@@ -53,6 +54,9 @@ internal static class Rooms
         });
         services.AddSingleton<IConnector, SocketConnector>();
         services.AddModusSmtpClient(client => client.HostName = configuration.Hostname.Name);
+        services.AddSingleton<IOwnDoors, OwnDoors>();
+        services.AddSingleton<ISecretFiles, SecretFiles>();
+        services.AddModusQueue(configuration.Queue with { HostName = configuration.Hostname.Name });
         services.AddModusPop3(pop3 =>
         {
             pop3.HostName = configuration.Hostname.Name;

@@ -32,6 +32,7 @@ internal sealed class ConfigurationReader(string baseFolder)
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
             Dns = DnsSection.Read(root.Object("dns"), baseFolder),
+            Queue = QueueSection.Read(root.Object("queue")),
             Http = ReadHttp(root.Object("http"), taken),
             Log = ReadLog(root.Object("log")),
             StopTimeout = root.Duration("stopTimeout", TimeSpan.FromSeconds(30), OneSecond, TimeSpan.FromMinutes(10)),

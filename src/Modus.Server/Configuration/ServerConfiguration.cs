@@ -1,5 +1,6 @@
 using System.Net;
 using Modus.Delivery.Dns;
+using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
@@ -32,6 +33,8 @@ internal sealed record ServerConfiguration
     public required DeliveryConfiguration Delivery { get; init; }
 
     public required DnsConfiguration Dns { get; init; }
+
+    public required QueueOptions Queue { get; init; }
 
     public required HttpConfiguration Http { get; init; }
 

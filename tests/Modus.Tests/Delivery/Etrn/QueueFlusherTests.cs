@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Modus.Delivery.Etrn;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
@@ -28,7 +30,8 @@ public sealed class QueueFlusherTests : IAsyncLifetime
     {
         _room = await DeliveryRoom.OpenAsync();
         _grants = new EtrnGrantStore(_room.Store.Settings);
-        _flusher = new QueueFlusher(_room.Store.Queue, new EtrnGrants(_grants, _room.Store.Clock), new EtrnRate(_room.Store.Clock), _room.Store.Clock);
+        var hurry = new QueueHurry(_room.Store.Queue, new HopHealth(new QueueOptions(), _room.Store.Clock), _room.Store.Clock);
+        _flusher = new QueueFlusher(_room.Store.Queue, hurry, new EtrnGrants(_grants, _room.Store.Clock), new EtrnRate(_room.Store.Clock));
     }
 
     public ValueTask DisposeAsync() => _room.DisposeAsync();
