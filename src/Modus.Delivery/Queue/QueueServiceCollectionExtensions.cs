@@ -43,8 +43,10 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton<AttemptEnds>();
         services.TryAddSingleton(static provider => new QueueHurry(
             provider.GetRequiredService<IQueue>(), provider.GetRequiredService<HopHealth>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<EtrnGrantStore>();
         services.TryAddSingleton<EtrnGrants>();
-        services.TryAddSingleton<IQueueFlush, StoredQueueFlush>();
+        services.TryAddSingleton<EtrnRate>();
+        services.TryAddSingleton<IQueueFlush, QueueFlusher>();
         services.AddHostedService<LedgerKeeper>(); // before the runner, so that it is stopped behind it
         services.AddHostedService<QueueRunner>();
         return services;

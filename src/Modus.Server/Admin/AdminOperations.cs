@@ -39,6 +39,7 @@ internal static class AdminOperations
     public static readonly ListTlsReports ListTlsReports = new();
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
+    public static readonly ReportTravel ReportTravel = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
@@ -46,5 +47,6 @@ internal static class AdminOperations
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        ReportTravel,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -186,6 +186,7 @@ internal static class ConfigurationText
         var json = new JsonObject();
         if (delivery.Postmaster is { } postmaster) json["postmaster"] = postmaster.ToString();
         json["detailSeparator"] = delivery.DetailSeparator?.ToString() ?? "none";
+        json["traceRetention"] = UnitText.FormatDuration(delivery.TraceRetention);
         return json;
     }
 }
