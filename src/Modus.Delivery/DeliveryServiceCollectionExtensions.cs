@@ -9,9 +9,9 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
 using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
+using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
-using Modus.Delivery.Traces;
 using Modus.Protocols.Smtp;
 using Modus.Tls;
 
@@ -35,12 +35,12 @@ public static class DeliveryServiceCollectionExtensions
         AddDns(services, options.Dns);
         AddPublishedTls(services, options.Https);
         AddTlsReports(services);
-        services.AddHostedService<TraceRetention>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         AddNotices(services);
+        services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();

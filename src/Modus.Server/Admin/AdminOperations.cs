@@ -22,6 +22,8 @@ internal static class AdminOperations
     public static readonly TraceQueue TraceQueue = new();
     public static readonly ListHops ListHops = new();
     public static readonly ChangeHop ChangeHop = new();
+    public static readonly ShowHop ShowHop = new();
+    public static readonly ProbeHop ProbeHop = new();
     public static readonly SetRoute SetRoute = new();
     public static readonly ListRoutes ListRoutes = new();
     public static readonly RemoveRoute RemoveRoute = new();
@@ -41,13 +43,15 @@ internal static class AdminOperations
     public static readonly ListTlsReports ListTlsReports = new();
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
+    public static readonly ReportTravel ReportTravel = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
         AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        ReportTravel,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -35,6 +35,7 @@ internal static class ModusCommand
         RouteCommands.Build(terminal),
         PeerCommands.Build(terminal),
         EtrnCommands.Build(terminal),
+        ReportCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),

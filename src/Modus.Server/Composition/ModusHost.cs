@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -68,6 +69,8 @@ internal static class ModusHost
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
+            Probe = provider.GetRequiredService<HopProbe>(),
+            Routes = provider.GetRequiredService<RouteTable>(),
         });
     }
 

@@ -44,6 +44,7 @@ internal static class Rooms
             delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+            delivery.TraceRetention = configuration.Delivery.TraceRetention;
             SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>

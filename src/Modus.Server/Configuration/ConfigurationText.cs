@@ -165,6 +165,7 @@ internal static class ConfigurationText
     private static JsonObject ToJson(QueueOptions queue) => new()
     {
         ["sending"] = queue.Sending,
+        ["port"] = queue.Port,
         ["firstRetry"] = UnitText.FormatDuration(queue.FirstRetry),
         ["longestRetry"] = UnitText.FormatDuration(queue.LongestRetry),
         ["lifetime"] = UnitText.FormatDuration(queue.Lifetime),
@@ -185,6 +186,7 @@ internal static class ConfigurationText
         var json = new JsonObject();
         if (delivery.Postmaster is { } postmaster) json["postmaster"] = postmaster.ToString();
         json["detailSeparator"] = delivery.DetailSeparator?.ToString() ?? "none";
+        json["traceRetention"] = UnitText.FormatDuration(delivery.TraceRetention);
         return json;
     }
 }
