@@ -67,7 +67,7 @@ public sealed class OutboundCommandTests : IDisposable
         await RememberAsync("mx.example.com", "2001:db8::1");
 
         Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com", "--key", "abc")).Code);
-        Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
         await Succeed("dest", "pin", "MX.example.com", "--key", Key.ToUpperInvariant());
         await Succeed("dest", "pin", "[2001:db8::1]", "--key", Key);
         Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "show", "mx.example.net")).Code);
