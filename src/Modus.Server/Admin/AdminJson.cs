@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Delivery.TlsReports;
 using Modus.Server.Admin.Operations;
 
 namespace Modus.Server.Admin;
@@ -22,6 +23,15 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(QueueQuery))]
 [JsonSerializable(typeof(NoParameters))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
+[JsonSerializable(typeof(TlsReportQuery))]
+[JsonSerializable(typeof(TlsReportKey))]
+[JsonSerializable(typeof(TlsReportAddressWish))]
+[JsonSerializable(typeof(AdminReply<TlsReportLine[]>))]
+[JsonSerializable(typeof(AdminReply<TlsReportRow>))]
+[JsonSerializable(typeof(AdminReply<TlsReportAddressRow>))]
+[JsonSerializable(typeof(StsWish))]
+[JsonSerializable(typeof(AdminReply<StsRow>))]
+[JsonSerializable(typeof(AdminReply<StsRow[]>))]
 [JsonSerializable(typeof(AdminReply<ExplainTlsRow>))]
 [JsonSerializable(typeof(AdminReply<Done>))]
 [JsonSerializable(typeof(AdminReply<DomainRow[]>))]

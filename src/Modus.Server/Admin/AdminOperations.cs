@@ -21,10 +21,17 @@ internal static class AdminOperations
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
+    public static readonly PublishSts PublishSts = new();
+    public static readonly ListSts ListSts = new();
+    public static readonly RemoveSts RemoveSts = new();
+    public static readonly ListTlsReports ListTlsReports = new();
+    public static readonly ShowTlsReport ShowTlsReport = new();
+    public static readonly SetTlsReportAddress SetTlsReportAddress = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
+        PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -6,9 +6,12 @@ namespace Modus.Server.Admin;
 /// <summary>What an admin operation may use: contracts of the one open store, and what the server that runs it knows.</summary>
 /// <param name="Directory">Domains, accounts, aliases.</param>
 /// <param name="Queue">Mail that waits.</param>
+/// <param name="Traces">What happened to each message.</param>
+/// <param name="Records">What the server keeps for itself.</param>
 /// <param name="Settings">What is kept beside the directory.</param>
 /// <param name="Maintenance">Verification and compaction.</param>
-internal sealed record AdminPorts(IDirectory Directory, IQueue Queue, ISettings Settings, IStoreMaintenance Maintenance)
+internal sealed record AdminPorts(
+    IDirectory Directory, IQueue Queue, ITraces Traces, IRecords Records, ISettings Settings, IStoreMaintenance Maintenance)
 {
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }

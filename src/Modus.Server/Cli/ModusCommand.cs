@@ -33,6 +33,8 @@ internal static class ModusCommand
         QueueCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
+        StsCommands.Build(terminal),
+        TlsReportCommands.Build(terminal),
         ConfigCommands.Build(terminal),
     };
 }

@@ -53,6 +53,8 @@ internal static class ModusHost
         services.AddSingleton(store.Annotations);
         services.AddSingleton(store.Delivery);
         services.AddSingleton(store.Queue);
+        services.AddSingleton(store.Traces);
+        services.AddSingleton(store.Records);
         services.AddSingleton(store.Settings);
         services.AddSingleton(store.Changes);
         services.AddSingleton(store.TextIndex);

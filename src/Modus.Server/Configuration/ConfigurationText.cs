@@ -42,6 +42,7 @@ internal static class ConfigurationText
             ["imap"] = ToJson(configuration.Imap),
             ["login"] = ToJson(configuration.Login),
             ["delivery"] = ToJson(configuration.Delivery),
+            ["dns"] = ToJson(configuration.Dns),
             ["http"] = new JsonObject
             {
                 ["enabled"] = configuration.Http.Enabled,
@@ -144,6 +145,20 @@ internal static class ConfigurationText
         ["failuresPerAccount"] = login.FailuresPerAccount,
         ["accountWindow"] = UnitText.FormatDuration(login.AccountWindow),
     };
+
+    private static JsonObject ToJson(DnsConfiguration dns)
+    {
+        var json = new JsonObject
+        {
+            ["resolvers"] = ToJson([.. dns.Resolvers.Select(static resolver => resolver.ToString())]),
+            ["timeout"] = UnitText.FormatDuration(dns.Timeout),
+            ["attempts"] = dns.Attempts,
+            ["validation"] = $"{dns.Validation}".ToLowerInvariant(),
+            ["maxCachedAnswers"] = dns.MaxCachedAnswers,
+        };
+        if (dns.TrustAnchorsFile is { } file) json["trustAnchors"] = file;
+        return json;
+    }
 
     private static JsonObject ToJson(DeliveryConfiguration delivery)
     {

@@ -169,7 +169,7 @@ internal sealed class TlsAcceptor(
             choice.Certificate.Leaf,
             stream.RemoteCertificate as X509Certificate2,
             native.IsResumed(stream),
-            choice.Rule);
+            choice.Rule) { Group = native.Group(stream) };
         TlsLog.HandshakeDone(
             logger, connection.ConnectionId, session.ProtocolName, session.CipherSuite.ToString(), session.ServerName, session.Resumed, session.Rule);
         return (session.Resumed == true ? HandshakeResult.Resumed : HandshakeResult.Full,
