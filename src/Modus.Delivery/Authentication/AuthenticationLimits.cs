@@ -30,6 +30,9 @@ internal static class AuthenticationLimits
     /// <summary>The least RSA key to sign with, in bits (RFC 8301 §3.2).</summary>
     public const int MinRsaBitsToSign = 2048;
 
+    /// <summary>Signatures that this server puts on a message: two, and two more while keys change.</summary>
+    public const int OwnSignatures = 4;
+
     /// <summary>The greatest RSA key that is worked with, in bits; RFC 8301 §3.2 asks for 4096.</summary>
     public const int MaxRsaBits = 8192;
 

@@ -4,7 +4,7 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 namespace Modus.Delivery.Authentication.Dkim;
 
 /// <summary>How signatures are made. SHA-1 is none of them: it proves nothing any more (RFC 8301 §3.1).</summary>
-internal enum SignatureAlgorithm
+public enum SignatureAlgorithm
 {
     /// <summary>rsa-sha256.</summary>
     RsaSha256,
