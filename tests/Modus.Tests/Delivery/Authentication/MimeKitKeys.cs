@@ -1,4 +1,5 @@
 using MimeKit.Cryptography;
+using Modus.Testing.Dns;
 using Modus.Delivery.Dns;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;

@@ -1,4 +1,5 @@
 using System.Text;
+using Modus.Testing.Dns;
 using Modus.Delivery.Authentication.Arc;
 using Modus.Delivery.Authentication.Dkim;
 using Modus.Delivery.Authentication.Message;

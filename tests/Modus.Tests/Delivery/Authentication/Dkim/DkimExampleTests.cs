@@ -1,3 +1,4 @@
+using Modus.Testing.Dns;
 using Modus.Delivery.Authentication;
 using Modus.Delivery.Authentication.Dkim;
 using Xunit;

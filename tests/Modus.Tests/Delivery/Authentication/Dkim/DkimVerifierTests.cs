@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Modus.Testing.Dns;
 using Modus.Delivery.Authentication;
 using Modus.Delivery.Authentication.Dkim;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using MimeKit;
+using Modus.Testing.Dns;
 using Modus.Delivery.Authentication;
 using Modus.Delivery.Authentication.Dkim;
 using Modus.Delivery.Authentication.Signing;

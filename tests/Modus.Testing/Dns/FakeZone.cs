@@ -3,15 +3,19 @@ using System.Net;
 using Modus.Delivery.Dns;
 using Modus.Tls;
 
-namespace Modus.Tests.Delivery.Authentication;
+namespace Modus.Testing.Dns;
 
-/// <summary>A DNS in memory. Names that nothing was said of are not there; names that fail or hang do so for every question.</summary>
+/// <summary>
+/// A DNS in memory. Names that nothing was said of are not there; names that fail do so for every question that they have no records for,
+/// names that hang for every question.
+/// </summary>
 internal sealed class FakeZone : IMailDns
 {
     private readonly Dictionary<string, List<string>> _texts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<IPAddress>> _addresses = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<MxHost>> _exchangers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<IPAddress, List<string>> _names = [];
+    private readonly Dictionary<string, List<string>> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _failing = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _hanging = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _empty = new(StringComparer.OrdinalIgnoreCase);
@@ -39,7 +43,13 @@ internal sealed class FakeZone : IMailDns
 
     public FakeZone Ptr(string address, params string[] names)
     {
-        Get(_names, IPAddress.Parse(address)).AddRange(names);
+        Get(_names, IPAddress.Parse(address).ToString()).AddRange(names);
+        return this;
+    }
+
+    public FakeZone Alias(string name, string target)
+    {
+        _aliases.Add(name, target);
         return this;
     }
 
@@ -63,32 +73,34 @@ internal sealed class FakeZone : IMailDns
     }
 
     public ValueTask<DnsAnswer<MxHost>> FindMxAsync(string domain, CancellationToken cancellationToken) =>
-        AnswerAsync("MX", domain, _exchangers.GetValueOrDefault(domain), cancellationToken);
+        AnswerAsync("MX", domain, _exchangers, cancellationToken);
 
     public ValueTask<DnsAnswer<IPAddress>> FindAddressesAsync(string host, CancellationToken cancellationToken) =>
-        AnswerAsync("A", host, _addresses.GetValueOrDefault(host), cancellationToken);
+        AnswerAsync("A", host, _addresses, cancellationToken);
 
     public ValueTask<DnsAnswer<string>> FindTextAsync(string name, CancellationToken cancellationToken) =>
-        AnswerAsync("TXT", name, _texts.GetValueOrDefault(name), cancellationToken);
+        AnswerAsync("TXT", name, _texts, cancellationToken);
 
     public ValueTask<DnsAnswer<TlsaRecord>> FindTlsaAsync(string host, int port, CancellationToken cancellationToken) =>
-        AnswerAsync<TlsaRecord>("TLSA", host, null, cancellationToken);
+        AnswerAsync<TlsaRecord>("TLSA", host, [], cancellationToken);
 
     public ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken) =>
-        AnswerAsync("PTR", address.ToString(), _names.GetValueOrDefault(address), cancellationToken);
+        AnswerAsync("PTR", address.ToString(), _names, cancellationToken);
 
-    private async ValueTask<DnsAnswer<T>> AnswerAsync<T>(string type, string name, List<T>? records, CancellationToken cancellationToken)
+    private async ValueTask<DnsAnswer<T>> AnswerAsync<T>(
+        string type, string name, Dictionary<string, List<T>> known, CancellationToken cancellationToken)
     {
         Questions.Enqueue($"{type} {name}");
+        name = _aliases.GetValueOrDefault(name, name);
+        var records = known.GetValueOrDefault(name);
         if (_hanging.Contains(name)) await Task.Delay(Timeout.Infinite, cancellationToken);
-        if (_failing.Contains(name)) return new DnsAnswer<T>(DnsOutcome.Failed, [], false, name, "SERVFAIL");
         if (records is { Count: > 0 }) return new DnsAnswer<T>(DnsOutcome.Found, records, false, name);
+        if (_failing.Contains(name)) return new DnsAnswer<T>(DnsOutcome.Failed, [], false, name, "SERVFAIL");
         var isThere = _texts.ContainsKey(name) || _addresses.ContainsKey(name) || _exchangers.ContainsKey(name) || _empty.Contains(name);
         return new DnsAnswer<T>(isThere ? DnsOutcome.NoData : DnsOutcome.NoName, [], false, name);
     }
 
-    private static List<TValue> Get<TKey, TValue>(Dictionary<TKey, List<TValue>> map, TKey key)
-        where TKey : notnull
+    private static List<T> Get<T>(Dictionary<string, List<T>> map, string key)
     {
         if (!map.TryGetValue(key, out var list)) map.Add(key, list = []);
         return list;
