@@ -55,6 +55,22 @@ internal sealed class TagList
         return list._tags.Count > 0 ? list : null;
     }
 
+    /// <summary>Reads what can be read of a list, as DMARC records want it: what is no tag, or one that is there already, is passed over.</summary>
+    /// <returns>Null when nothing can be read.</returns>
+    public static TagList? ParseMildly(ReadOnlySpan<byte> text)
+    {
+        var list = new TagList();
+        for (var at = 0; at < text.Length;)
+        {
+            var length = text[at..].IndexOf((byte)';');
+            var end = length < 0 ? text.Length : at + length;
+            list.TryAdd(text, at, end);
+            at = end + 1;
+        }
+
+        return list._tags.Count > 0 ? list : null;
+    }
+
     private bool TryAdd(ReadOnlySpan<byte> text, int start, int end)
     {
         var equals = text[start..end].IndexOf((byte)'=');
