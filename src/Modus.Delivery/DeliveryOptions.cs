@@ -19,6 +19,9 @@ public sealed class DeliveryOptions
     /// <summary>Divides a local part from what its owner puts behind it (<c>anna+shop@…</c>); null switches this off.</summary>
     public char? DetailSeparator { get; set; } = '+';
 
+    /// <summary>How long traces and receipts are kept. Default 30 days: what an auditor asks for each month.</summary>
+    public TimeSpan TraceRetention { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How the DNS is asked.</summary>
     public DnsOptions Dns { get; } = new();
 

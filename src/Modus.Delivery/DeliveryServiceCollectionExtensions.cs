@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
+using Modus.Delivery.Dsn;
 using Modus.Delivery.Local;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
 using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
+using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
 using Modus.Protocols.Smtp;
@@ -37,6 +39,9 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
+        AddNotices(services);
+        services.AddHostedService<TraceKeeper>();
+        services.TryAddSingleton<ArrivalTrace>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();
@@ -51,6 +56,14 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<ReplyJudge>();
         services.TryAddSingleton<DnsLinks>();
         services.TryAddSingleton<IMailDns, MailDns>();
+    }
+
+    private static void AddNotices(IServiceCollection services)
+    {
+        services.TryAddSingleton<NoticePaths>();
+        services.TryAddSingleton<NoticeMaker>();
+        services.TryAddSingleton<SuccessNotices>();
+        services.TryAddSingleton<INoticeWriter, NoticeWriter>();
     }
 
     private static void AddPublishedTls(IServiceCollection services, OutboundHttpsOptions options)

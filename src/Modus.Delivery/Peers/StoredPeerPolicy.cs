@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Modus.Delivery.Etrn;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -21,13 +22,15 @@ public sealed class StoredPeerPolicy(ISettings settings, TimeProvider clock, ILo
 
     private readonly SemaphoreSlim _reload = new(1, 1);
     private IReadOnlyList<Setting> _seen = [];
+    private readonly EtrnGrantStore _grants = new(settings);
     private volatile PeerPolicy _current = new([], clock);
+    private volatile bool _hasGrantedKeys;
 
     /// <summary>The rules that count now.</summary>
     public PeerPolicy Current => _current;
 
-    /// <inheritdoc/>
-    public bool HasKeys => _current.HasKeys;
+    /// <summary>Also when the mail of a domain may be asked for by a key (ETRN): a client can show it only when it is asked.</summary>
+    public bool HasKeys => _hasGrantedKeys || _current.HasKeys;
 
     /// <inheritdoc/>
     public PeerRule? FindClient(IPAddress address) => _current.FindClient(address);
@@ -47,6 +50,7 @@ public sealed class StoredPeerPolicy(ISettings settings, TimeProvider clock, ILo
         await _reload.WaitAsync(cancellationToken);
         try
         {
+            _hasGrantedKeys = (await _grants.ListAsync(cancellationToken)).Any(static grant => grant.Keys.Count > 0);
             var stored = await settings.ListAsync(PeerRuleStore.Prefix, cancellationToken);
             if (stored.SequenceEqual(_seen)) return;
             _current = new PeerPolicy(Read(stored), clock);

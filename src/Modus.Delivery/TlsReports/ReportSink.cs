@@ -1,3 +1,4 @@
+using Modus.Mail.Envelopes;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
 using MimeKit;
@@ -27,6 +28,8 @@ internal sealed class ReportSink(IMessageSink sink, ReceivedTlsReports reports) 
     public Memory<byte> GetMemory(int sizeHint = 0) => _given = sink.GetMemory(sizeHint);
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public void Demand(TlsDemand tls) => sink.Demand(tls);
 
     public ValueTask<SmtpReply?> FlushAsync(CancellationToken cancellationToken) => sink.FlushAsync(cancellationToken);
 

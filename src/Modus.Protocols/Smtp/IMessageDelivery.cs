@@ -21,6 +21,14 @@ public interface IMessageDelivery
 /// <summary>Takes the bytes of one message. Not thread-safe.</summary>
 public interface IMessageSink : IBufferWriter<byte>, IAsyncDisposable
 {
+    /// <summary>
+    /// Called at most once, before the commit, when the header demands something of TLS that the envelope does not (RFC 8689 §4.1).
+    /// A sink that sends nothing on has no use for it.
+    /// </summary>
+    void Demand(TlsDemand tls)
+    {
+    }
+
     /// <summary>Called at least every 64 KB: move what was written out of memory.</summary>
     /// <returns>Null to go on; a negative reply when the message cannot be taken any more.</returns>
     ValueTask<SmtpReply?> FlushAsync(CancellationToken cancellationToken);

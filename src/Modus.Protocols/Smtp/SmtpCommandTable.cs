@@ -80,6 +80,7 @@ internal static class SmtpCommandTable
         Row("VRFY", new VrfyCommand(), SmtpPhases.Any, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("EXPN", new ExpnCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("HELP", new HelpCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("ETRN", new EtrnCommand(), SmtpPhases.Ready, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("QUIT", new QuitCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
     ]);
 

@@ -8,6 +8,7 @@ namespace Modus.Protocols.Smtp;
 /// <param name="Limits">The bounds.</param>
 /// <param name="Delivery">Where messages go.</param>
 /// <param name="EnvelopeCheck">Who judges senders and recipients.</param>
+/// <param name="QueueFlush">Who answers ETRN; null where it is unknown.</param>
 /// <param name="Authenticator">Who checks logins; null when nobody can log in.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Log">The log.</param>
@@ -17,6 +18,7 @@ internal sealed record SmtpRoom(
     SmtpLimits Limits,
     IMessageDelivery Delivery,
     IEnvelopeCheck EnvelopeCheck,
+    IQueueFlush? QueueFlush,
     SaslAuthenticator? Authenticator,
     TimeProvider Clock,
     ILogger Log,

@@ -1,7 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 
 namespace Modus.Server.Admin;
@@ -21,7 +24,24 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AddressName))]
 [JsonSerializable(typeof(AliasRow))]
 [JsonSerializable(typeof(QueueQuery))]
+[JsonSerializable(typeof(QueueChange))]
+[JsonSerializable(typeof(QueueTraceQuery))]
+[JsonSerializable(typeof(HopQuery))]
+[JsonSerializable(typeof(HopChange))]
+[JsonSerializable(typeof(HopName))]
+[JsonSerializable(typeof(MailRoute))]
+[JsonSerializable(typeof(AdminReply<TraceRow[]>))]
+[JsonSerializable(typeof(AdminReply<HopRecord[]>))]
+[JsonSerializable(typeof(AdminReply<HopRecord>))]
+[JsonSerializable(typeof(AdminReply<HopFinding[]>))]
+[JsonSerializable(typeof(AdminReply<MailRoute[]>))]
 [JsonSerializable(typeof(NoParameters))]
+[JsonSerializable(typeof(EtrnNode))]
+[JsonSerializable(typeof(EtrnRow))]
+[JsonSerializable(typeof(AdminReply<EtrnRow>))]
+[JsonSerializable(typeof(AdminReply<EtrnRow[]>))]
+[JsonSerializable(typeof(TravelQuery))]
+[JsonSerializable(typeof(AdminReply<TravelReport>))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
 [JsonSerializable(typeof(TlsReportQuery))]
 [JsonSerializable(typeof(TlsReportKey))]

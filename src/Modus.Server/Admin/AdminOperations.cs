@@ -18,6 +18,18 @@ internal static class AdminOperations
     public static readonly ListAliases ListAliases = new();
     public static readonly RemoveAlias RemoveAlias = new();
     public static readonly ListQueue ListQueue = new();
+    public static readonly ChangeQueue ChangeQueue = new();
+    public static readonly TraceQueue TraceQueue = new();
+    public static readonly ListHops ListHops = new();
+    public static readonly ChangeHop ChangeHop = new();
+    public static readonly ShowHop ShowHop = new();
+    public static readonly ProbeHop ProbeHop = new();
+    public static readonly SetRoute SetRoute = new();
+    public static readonly ListRoutes ListRoutes = new();
+    public static readonly RemoveRoute RemoveRoute = new();
+    public static readonly AllowEtrn AllowEtrn = new();
+    public static readonly ListEtrn ListEtrn = new();
+    public static readonly DenyEtrn DenyEtrn = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
@@ -27,11 +39,14 @@ internal static class AdminOperations
     public static readonly ListTlsReports ListTlsReports = new();
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
+    public static readonly ReportTravel ReportTravel = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
+        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        ReportTravel,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

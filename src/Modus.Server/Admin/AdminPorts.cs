@@ -1,3 +1,6 @@
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -15,6 +18,18 @@ internal sealed record AdminPorts(
 {
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
+
+    /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
+    public HopLedger? Ledger { get; init; }
+
+    /// <summary>What has mail tried now; null where no server runs.</summary>
+    public QueueHurry? Hurry { get; init; }
+
+    /// <summary>What calls next hops to see what they do; null where no server runs.</summary>
+    public HopProbe? Probe { get; init; }
+
+    /// <summary>The routes that count in the running server; null where no server runs.</summary>
+    public RouteTable? Routes { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

@@ -1,5 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -59,7 +62,14 @@ internal static class ModusHost
         services.AddSingleton(store.Changes);
         services.AddSingleton(store.TextIndex);
         services.AddSingleton(store.Maintenance);
-        services.AddSingleton(provider => store.ToPorts() with { Certificates = provider.GetRequiredService<CertificateSelector>() });
+        services.AddSingleton(provider => store.ToPorts() with
+        {
+            Certificates = provider.GetRequiredService<CertificateSelector>(),
+            Hurry = provider.GetRequiredService<QueueHurry>(),
+            Ledger = provider.GetRequiredService<HopLedger>(),
+            Probe = provider.GetRequiredService<HopProbe>(),
+            Routes = provider.GetRequiredService<RouteTable>(),
+        });
     }
 
     private static void AddMetrics(IServiceCollection services) => services

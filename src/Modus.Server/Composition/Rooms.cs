@@ -1,6 +1,8 @@
 using Modus.Delivery;
 using Modus.Delivery.Directory;
 using Modus.Delivery.Dns;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
@@ -42,6 +44,7 @@ internal static class Rooms
             delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+            delivery.TraceRetention = configuration.Delivery.TraceRetention;
             SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>
@@ -51,6 +54,9 @@ internal static class Rooms
         });
         services.AddSingleton<IConnector, SocketConnector>();
         services.AddModusSmtpClient(client => client.HostName = configuration.Hostname.Name);
+        services.AddSingleton<IOwnDoors, OwnDoors>();
+        services.AddSingleton<ISecretFiles, SecretFiles>();
+        services.AddModusQueue(configuration.Queue with { HostName = configuration.Hostname.Name });
         services.AddModusPop3(pop3 =>
         {
             pop3.HostName = configuration.Hostname.Name;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Modus.Delivery;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
 using Modus.Tls;
@@ -31,6 +32,7 @@ internal sealed class ConfigurationReader(string baseFolder)
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
             Dns = DnsSection.Read(root.Object("dns"), baseFolder),
+            Queue = QueueSection.Read(root.Object("queue")),
             Http = ReadHttp(root.Object("http"), taken),
             Log = ReadLog(root.Object("log")),
             StopTimeout = root.Duration("stopTimeout", TimeSpan.FromSeconds(30), OneSecond, TimeSpan.FromMinutes(10)),
@@ -91,8 +93,9 @@ internal sealed class ConfigurationReader(string baseFolder)
         var separator = delivery.Text("detailSeparator") ?? "+";
         if (separator is not ("none" or "+" or "-" or "_" or "="))
             delivery.Fault("detailSeparator", separator, "is not known.", "Write one of: +, -, _, =, none.");
+        var retention = delivery.Duration("traceRetention", new DeliveryOptions().TraceRetention, TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
         delivery.RejectUnknown();
-        return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0]);
+        return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0], retention);
     }
 
     private static HttpConfiguration ReadHttp(SectionReader http, TakenPorts taken)

@@ -1,3 +1,4 @@
+using Modus.Delivery.Queue;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -43,6 +44,7 @@ internal static class ConfigurationText
             ["login"] = ToJson(configuration.Login),
             ["delivery"] = ToJson(configuration.Delivery),
             ["dns"] = ToJson(configuration.Dns),
+            ["queue"] = ToJson(configuration.Queue),
             ["http"] = new JsonObject
             {
                 ["enabled"] = configuration.Http.Enabled,
@@ -160,11 +162,31 @@ internal static class ConfigurationText
         return json;
     }
 
+    private static JsonObject ToJson(QueueOptions queue) => new()
+    {
+        ["sending"] = queue.Sending,
+        ["port"] = queue.Port,
+        ["firstRetry"] = UnitText.FormatDuration(queue.FirstRetry),
+        ["longestRetry"] = UnitText.FormatDuration(queue.LongestRetry),
+        ["lifetime"] = UnitText.FormatDuration(queue.Lifetime),
+        ["delayNoticeAfter"] = UnitText.FormatDuration(queue.DelayNoticeAfter),
+        ["destinations"] = queue.Destinations,
+        ["connectionsPerDestination"] = queue.ConnectionsPerDestination,
+        ["recipientsPerTransaction"] = queue.RecipientsPerTransaction,
+        ["idleConnection"] = UnitText.FormatDuration(queue.IdleConnection),
+        ["transactionsPerConnection"] = queue.TransactionsPerConnection,
+        ["downgrade"] = $"{queue.Downgrade}".ToLowerInvariant(),
+        ["downgradeAfterDays"] = queue.DowngradeAfterDays,
+        ["brokenTls"] = UnitText.FormatDuration(queue.BrokenTls),
+        ["longestBrokenTls"] = UnitText.FormatDuration(queue.LongestBrokenTls),
+    };
+
     private static JsonObject ToJson(DeliveryConfiguration delivery)
     {
         var json = new JsonObject();
         if (delivery.Postmaster is { } postmaster) json["postmaster"] = postmaster.ToString();
         json["detailSeparator"] = delivery.DetailSeparator?.ToString() ?? "none";
+        json["traceRetention"] = UnitText.FormatDuration(delivery.TraceRetention);
         return json;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Modus.Delivery.Dns;
+using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
@@ -32,6 +33,8 @@ internal sealed record ServerConfiguration
     public required DeliveryConfiguration Delivery { get; init; }
 
     public required DnsConfiguration Dns { get; init; }
+
+    public required QueueOptions Queue { get; init; }
 
     public required HttpConfiguration Http { get; init; }
 
@@ -143,7 +146,8 @@ internal sealed record LoginConfiguration(
 
 /// <param name="Postmaster">Who reads the mail for postmaster where nobody else does; null for nobody.</param>
 /// <param name="DetailSeparator">Divides a local part from a detail; null for none.</param>
-internal sealed record DeliveryConfiguration(EmailAddress? Postmaster, char? DetailSeparator);
+/// <param name="TraceRetention">How long traces and receipts are kept.</param>
+internal sealed record DeliveryConfiguration(EmailAddress? Postmaster, char? DetailSeparator, TimeSpan TraceRetention);
 
 /// <param name="Resolvers">Who is asked; empty for those of the system.</param>
 /// <param name="Timeout">How long one of them may take.</param>

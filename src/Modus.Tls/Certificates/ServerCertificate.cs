@@ -42,6 +42,9 @@ public sealed class ServerCertificate
     /// <summary>False when no handshake can come about: the key is ECDSA, and the client takes RSA alone.</summary>
     public bool Suits(bool canEcdsa) => canEcdsa || !IsEcdsa;
 
+    /// <summary>The certificate with its chain, for showing it to a server as a client.</summary>
+    public SslStreamCertificateContext Context => Handshake.ServerCertificateContext!;
+
     /// <summary>The curve of an ECDSA key.</summary>
     internal EcdsaCurves Curve { get; }
 

@@ -27,7 +27,7 @@ internal static class DaneCheck
         ServerFault? fault = null;
         foreach (var anchor in Anchors(dane.Records, sent))
         {
-            fault = JudgeChain(leaf, anchor, sent, newPolicy()) ?? NameCheck.Judge(leaf, dane.Names); // RFC 7672 §3.2.3
+            fault = JudgeChain(leaf, anchor, sent, newPolicy()) ?? NameCheck.Judge(leaf, dane.Names); // RFC 7672 §3.2.2
             if (fault is null)
                 return null;
         }

@@ -23,6 +23,7 @@ public sealed class ScriptedSmtpServer : IConnector, IAsyncDisposable
     private readonly Dictionary<IPEndPoint, int> _counts = [];
     private readonly List<TcpListener> _listeners = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _fellSilent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A server that is the same for everybody.</summary>
     public ScriptedSmtpServer(ScriptedPeer? peer = null, TimeProvider? clock = null)
@@ -59,6 +60,9 @@ public sealed class ScriptedSmtpServer : IConnector, IAsyncDisposable
     /// <summary>How many connections were tried, those that found the door closed included.</summary>
     public int Tried { get; private set; }
 
+    /// <summary>Ends when a session hangs, as it was told: the time for a test to turn its clock.</summary>
+    public Task FellSilent => _fellSilent.Task;
+
     /// <inheritdoc/>
     public async ValueTask<ConnectResult> ConnectAsync(IPEndPoint remote, IPAddress? local, CancellationToken cancellationToken)
     {
@@ -66,8 +70,8 @@ public sealed class ScriptedSmtpServer : IConnector, IAsyncDisposable
         if (peer.Door == PeerDoor.Refused) return new ConnectResult(null, "Connection refused");
         if (peer.Door == PeerDoor.Silent)
         {
-            var never = new TaskCompletionSource();
-            await never.Task.WaitAsync(cancellationToken);
+            _fellSilent.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         var pair = new ConnectionPair(remote);
@@ -159,7 +163,7 @@ public sealed class ScriptedSmtpServer : IConnector, IAsyncDisposable
     private async Task ServeAsync(ScriptedPeer peer, SmtpVisit visit, Stream stream, Action close, Action reset)
     {
         await Task.Yield(); // never inside the client's connecting
-        var session = new ScriptedSmtpSession(peer, visit, stream, _clock, _received.Enqueue, _stop.Token);
+        var session = new ScriptedSmtpSession(peer, visit, stream, _clock, _received.Enqueue, () => _fellSilent.TrySetResult(), _stop.Token);
         var isReset = false;
         try
         {

@@ -8,7 +8,13 @@ namespace Modus.Testing.Smtp;
 
 /// <summary>One conversation of a <see cref="ScriptedSmtpServer"/>, by the book but for what its <see cref="ScriptedPeer"/> says.</summary>
 internal sealed class ScriptedSmtpSession(
-    ScriptedPeer peer, SmtpVisit visit, Stream clear, TimeProvider clock, Action<SmtpReceived> receive, CancellationToken stop) : IAsyncDisposable
+    ScriptedPeer peer,
+    SmtpVisit visit,
+    Stream clear,
+    TimeProvider clock,
+    Action<SmtpReceived> receive,
+    Action fallSilent,
+    CancellationToken stop) : IAsyncDisposable
 {
     private static readonly Lazy<X509Certificate2> SelfSigned = new(static () =>
     {
@@ -74,7 +80,7 @@ internal sealed class ScriptedSmtpSession(
         if (peer.Answer?.Invoke(said) is { } other)
         {
             var next = await SayAsync(other);
-            if (next != Next.Go || other[0] is not ('2' or '3')) return next;
+            if (next != Next.Go || !IsPositive(other)) return next;
             Remember(said);
             return said.Verb == "DATA" && other[0] == '3' ? await TakeDataAsync() : Next.Go;
         }
@@ -104,6 +110,8 @@ internal sealed class ScriptedSmtpSession(
                 return await SayAsync(Usual(said));
         }
     }
+
+    private static bool IsPositive(string reply) => reply.StartsWith('2') || reply.StartsWith('3');
 
     private string Usual(SmtpSaid said)
     {
@@ -287,7 +295,7 @@ internal sealed class ScriptedSmtpSession(
         _mail = null;
         if (received.RcptLines.Count == 0) return await SayAsync("554 5.5.1 no valid recipients"); // where DATA was taken without any
         var answer = peer.AnswerContent?.Invoke(received) ?? "250 2.0.0 taken";
-        if (answer[0] == '2') receive(received); // before the client can know it
+        if (answer.StartsWith('2')) receive(received); // before the client can know it
         return await SayAsync(answer);
     }
 
@@ -299,6 +307,7 @@ internal sealed class ScriptedSmtpSession(
 
     private async Task<Next> WaitForEverAsync()
     {
+        fallSilent();
         await Task.Delay(Timeout.Infinite, stop);
         return Next.Close;
     }

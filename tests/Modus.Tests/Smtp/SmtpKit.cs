@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
@@ -10,6 +11,7 @@ using Modus.Protocols.Smtp;
 using Modus.Storage;
 using Modus.Testing.Smtp;
 using Modus.Testing.Wire;
+using Modus.Tls;
 using Xunit;
 
 namespace Modus.Tests.Smtp;
@@ -19,11 +21,12 @@ internal sealed class SmtpKit : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null)
+    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null, IQueueFlush? flush = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         if (clock is not null) services.AddSingleton<TimeProvider>(clock);
+        if (flush is not null) services.AddSingleton(flush);
         services.AddSingleton<IMessageDelivery>(Delivery);
         services.AddSingleton<IEnvelopeCheck, Check>();
         services.AddSingleton<IIdentitySource, Anna>();
@@ -39,6 +42,21 @@ internal sealed class SmtpKit : IDisposable
 
     public Func<ConnectionContext, Task> Handler(SmtpProfile profile) =>
         new SmtpConnectionHandler(_services.GetRequiredService<SmtpRoom>(), profile).OnConnectedAsync;
+
+    /// <summary>The room behind TLS, as a host has it.</summary>
+    public ConnectionDelegate Listener(TlsMode mode, SmtpProfile profile)
+    {
+        var builder = new ConnectionBuilder(_services);
+        builder.UseModusTls(mode);
+        builder.UseSmtp(profile);
+        return builder.Build();
+    }
+
+    /// <summary>What a host would start: the TLS room's self-test among others.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None);
+    }
 
     public void Dispose() => _services.Dispose();
 

@@ -1,4 +1,5 @@
 using Modus.Protocols.Smtp;
+using Modus.Testing.Smtp;
 using Modus.Testing.Wire;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class SmtpTranscriptTests
     private static async Task PlayAsync(string name, TranscriptCut cut, int seed = 0)
     {
         var transcript = Transcript.Load(Path.Combine(AppContext.BaseDirectory, "Smtp/Transcripts", name + ".txt"));
-        using var kit = new SmtpKit();
+        using var kit = new SmtpKit(flush: transcript.Options.ContainsKey("etrn") ? new ScriptedQueueFlush() : null);
         var profile = transcript.Options.GetValueOrDefault("profile") == "submission" ? SmtpProfile.Submission : SmtpProfile.Relay;
         var tls = transcript.Options.GetValueOrDefault("tls") switch
         {

@@ -226,7 +226,7 @@ public enum SmtpTransferFault
     /// <summary>It is BINARYMIME and the server does not say so (RFC 3030 §3).</summary>
     NeedsBinary,
 
-    /// <summary>It demands REQUIRETLS and the server does not say so (RFC 8689 §4.2.1).</summary>
+    /// <summary>It demands REQUIRETLS, and the server does not say so, or was not verified (RFC 8689 §2, §4.2.1).</summary>
     NeedsRequireTls,
 }
 

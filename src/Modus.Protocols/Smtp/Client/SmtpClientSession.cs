@@ -7,6 +7,7 @@ namespace Modus.Protocols.Smtp.Client;
 internal sealed class SmtpClientSession(SmtpDialogue dialogue, SmtpHop hop, string serverName, SmtpOffer offer, TlsClientSession? tls)
     : ISmtpClientSession
 {
+    private readonly bool _mayRequireTls = TransferFaults.MayRequireTls(offer, tls);
     private bool _mayBeInTransaction; // the server may still hold a sender and recipients
 
     public string ServerName => serverName;
@@ -26,7 +27,7 @@ internal sealed class SmtpClientSession(SmtpDialogue dialogue, SmtpHop hop, stri
     public async ValueTask<SmtpTransferResult> SendAsync(SmtpTransfer transfer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        var fault = TransferFaults.Find(transfer, offer, tls is not null);
+        var fault = TransferFaults.Find(transfer, offer, _mayRequireTls);
         var recipients = new RecipientProgress(transfer.Envelope.Recipients);
         if (fault != SmtpTransferFault.None) return recipients.ToResult(fault, "Nothing was said: the server cannot take it as it is.");
         if (!IsUsable) return recipients.ToResult(fault, "Nothing was said: the session is over.");
@@ -35,7 +36,7 @@ internal sealed class SmtpClientSession(SmtpDialogue dialogue, SmtpHop hop, stri
         if (_mayBeInTransaction && !await ResetAsync(cancellationToken))
             return recipients.ToResult(fault, "Nothing was said: the session broke before.");
         Transactions++;
-        var run = new Transfer(dialogue, transfer, offer, recipients);
+        var run = new Transfer(dialogue, transfer, offer, _mayRequireTls, recipients);
         _mayBeInTransaction = true;
         _mayBeInTransaction = !await run.RunAsync(cancellationToken);
         var result = recipients.ToResult(fault, "Nothing was said of it.") with { DsnPassedOn = offer.Has("DSN") };

@@ -4,7 +4,7 @@ namespace Modus.Protocols.Smtp.Client;
 /// One transaction: 1 MAIL and RCPT in groups, of which each is sent whole before its replies are read (RFC 2920 §3.1), 2 DATA as the
 /// last of them, or BDAT when they are known, 3 the content, 4 its reply. Used once.
 /// </summary>
-internal sealed class Transfer(SmtpDialogue dialogue, SmtpTransfer transfer, SmtpOffer offer, RecipientProgress recipients)
+internal sealed class Transfer(SmtpDialogue dialogue, SmtpTransfer transfer, SmtpOffer offer, bool mayRequireTls, RecipientProgress recipients)
 {
     private readonly SmtpClientLimits _limits = dialogue.Room.Limits;
     private readonly bool _isChunked = offer.Has("CHUNKING");
@@ -52,7 +52,7 @@ internal sealed class Transfer(SmtpDialogue dialogue, SmtpTransfer transfer, Smt
     }
 
     private string ToCommand(int index) =>
-        index == 0 ? TransferCommands.Mail(transfer, offer)
+        index == 0 ? TransferCommands.Mail(transfer, offer, mayRequireTls)
         : index <= recipients.Count ? TransferCommands.Recipient(recipients[index - 1], offer)
         : "DATA";
 

@@ -8,7 +8,7 @@ namespace Modus.Protocols.Smtp.Client;
 internal static class TransferCommands
 {
     // mail = "MAIL FROM:" Reverse-path [SP Mail-parameters]
-    public static string Mail(SmtpTransfer transfer, SmtpOffer offer)
+    public static string Mail(SmtpTransfer transfer, SmtpOffer offer, bool mayRequireTls)
     {
         var envelope = transfer.Envelope;
         var command = new StringBuilder("MAIL FROM:").Append(envelope.ReversePath);
@@ -16,7 +16,7 @@ internal static class TransferCommands
         if (envelope.Body == BodyType.EightBitMime) command.Append(" BODY=8BITMIME");
         if (envelope.Body == BodyType.BinaryMime) command.Append(" BODY=BINARYMIME");
         if (TransferFaults.NeedsSmtpUtf8(envelope)) command.Append(" SMTPUTF8");
-        if (envelope.Tls == TlsDemand.Required) command.Append(" REQUIRETLS");
+        if (envelope.Tls == TlsDemand.Required && mayRequireTls) command.Append(" REQUIRETLS");
         if (envelope.Priority != 0 && offer.Has("MT-PRIORITY")) command.Append(CultureInfo.InvariantCulture, $" MT-PRIORITY={envelope.Priority}");
         if (!offer.Has("DSN")) return command.ToString();
         if (envelope.Return != DsnReturn.Unspecified) command.Append(envelope.Return == DsnReturn.Full ? " RET=FULL" : " RET=HDRS");

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Modus.Delivery.Etrn;
 using Modus.Delivery.Peers;
 using Modus.Storage;
 using Modus.Tests.Storage.Embedded;
@@ -53,6 +54,19 @@ public sealed class StoredPeerPolicyTests : IAsyncLifetime
         Assert.Equal(PeerLevel.May, (await _rules.FindAsync("partner", Cancel))?.Level);
         Assert.Equal(StoreOutcome.Done, await _rules.RemoveAsync("partner", "test", Cancel));
         Assert.Equal(StoreOutcome.NotFound, await _rules.RemoveAsync("partner", "test", Cancel));
+    }
+
+    [Fact]
+    public async Task Clients_are_asked_for_their_key_when_one_may_ask_for_mail_by_it()
+    {
+        var grants = new EtrnGrantStore(_store.Settings);
+        await grants.PutAsync(new EtrnGrant { Node = "branch.test", Networks = [IPNetwork.Parse("192.0.2.0/24")] }, "test", Cancel);
+        await _policy.ReloadAsync(Cancel);
+        Assert.False(_policy.HasKeys);
+
+        await grants.PutAsync(new EtrnGrant { Node = "branch.test", Keys = [new string('a', KeyPin.Length)] }, "test", Cancel);
+        await _policy.ReloadAsync(Cancel);
+        Assert.True(_policy.HasKeys);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class ReceivedTlsReportsTests : IAsyncLifetime
         var address = new TlsReportAddress(_room.Store.Settings);
         Assert.Equal(StoreOutcome.Done, await address.SetAsync(EmailAddress.Parse("reports@example.org"), "test", Cancellation));
         var intake = new ReportIntake(
-            new LocalDelivery(_room.NewRouter(), _room.Store.Delivery, _room.Store.Mail), address, _reports, _room.Store.Clock);
+            _room.NewDelivery(), address, _reports, _room.Store.Clock);
 
         Assert.Null(await DeliverAsync(intake, "reports@example.org", Mail(Pack(NewReport().ToJsonString()))));
         Assert.Single(await ListAsync());

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
@@ -37,6 +38,12 @@ internal sealed class SmtpClientKit : IAsyncDisposable
     public ScriptedSmtpServer Server { get; }
 
     public ISmtpClient Client => _services.GetRequiredService<ISmtpClient>();
+
+    /// <summary>What a host would start: the TLS room's self-test among others.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None);
+    }
 
     public static SmtpHop Hop(SmtpTlsUse tls = SmtpTlsUse.WhenOffered) =>
         new() { EndPoint = ScriptedSmtpServer.Anywhere, Host = "mx.peer.test", Tls = tls, Handshake = AnyTls };

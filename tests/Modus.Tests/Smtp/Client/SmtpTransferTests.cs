@@ -3,7 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
 using Modus.Protocols.Smtp.Client;
+using Modus.Testing;
 using Modus.Testing.Smtp;
+using Modus.Tls;
 using Xunit;
 
 namespace Modus.Tests.Smtp.Client;
@@ -95,9 +97,12 @@ public sealed class SmtpTransferTests
             Tls = TlsDemand.Required,
             Priority = -3,
         };
-        var peer = new ScriptedPeer { Tls = PeerTls.Works, OffersInTls = ["REQUIRETLS", "MT-PRIORITY MIXER"] };
+        using var authority = new TestCertificates();
+        using var certificate = authority.Issue("mx.peer.test");
+        var peer = new ScriptedPeer { Tls = PeerTls.Works, Certificate = certificate, OffersInTls = ["REQUIRETLS", "MT-PRIORITY MIXER"] };
         await using var kit = new SmtpClientKit(peer);
-        await using var session = await kit.OpenAsync();
+        var verified = SmtpClientKit.AnyTls with { Verification = new TlsVerification.Pin([KeyHash.Of(certificate)]) };
+        await using var session = await kit.OpenAsync(SmtpClientKit.Hop() with { Handshake = verified });
 
         var result = await session.SendAsync(SmtpClientKit.Transfer(envelope, "x\r\n"u8.ToArray()), CancellationToken.None);
 
@@ -157,6 +162,20 @@ public sealed class SmtpTransferTests
 
         Assert.Equal((true, 0), (session.IsUsable, session.Transactions));
         Assert.Equal(["EHLO client.test"], Assert.Single(kit.Server.Visits).Commands);
+    }
+
+    [Fact]
+    public async Task REQUIRETLS_is_not_said_to_a_server_that_was_not_verified()
+    {
+        await using var kit = new SmtpClientKit(new ScriptedPeer { Tls = PeerTls.Works, OffersInTls = ["REQUIRETLS"] });
+        await using var session = await kit.OpenAsync();
+        var transfer = SmtpClientKit.Transfer("x\r\n", "b@x.test");
+        var message = transfer with { Envelope = transfer.Envelope with { Tls = TlsDemand.Required } };
+        var notice = message with { Envelope = message.Envelope with { ReversePath = ReversePath.Null } };
+
+        Assert.Equal(SmtpTransferFault.NeedsRequireTls, (await session.SendAsync(message, CancellationToken.None)).Fault);
+        Assert.Equal([SmtpStage.Taken], Stages(await session.SendAsync(notice, CancellationToken.None))); // rather than not at all (RFC 8689 §5)
+        Assert.Equal("MAIL FROM:<> SIZE=3", Assert.Single(kit.Server.Received).MailLine);
     }
 
     [Theory]
@@ -338,10 +357,11 @@ public sealed class SmtpTransferTests
         var transfer = SmtpClientKit.Transfer(string.Concat(Enumerable.Repeat("a line of a very large message\r\n", 100_000)), "b@x.test");
 
         var sending = session.SendAsync(transfer, CancellationToken.None).AsTask();
+        await kit.Server.FellSilent;
         var took = await clock.PassUntilAsync(sending);
 
         Assert.Equal([SmtpStage.Content], Stages(await sending));
-        Assert.InRange(took, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(12)); // three of silence, and what 128 KB have earned at the least rate
+        Assert.InRange(took, TimeSpan.FromMinutes(2.9), TimeSpan.FromMinutes(25)); // three of silence, and what 128 KB have earned at the least rate
     }
 
     [Fact]
@@ -352,10 +372,11 @@ public sealed class SmtpTransferTests
         await using var session = await kit.OpenAsync();
 
         var sending = session.SendAsync(SmtpClientKit.Transfer(Hello, "b@x.test"), CancellationToken.None).AsTask();
+        await kit.Server.FellSilent;
         var took = await clock.PassUntilAsync(sending);
 
         Assert.Equal([SmtpStage.Unknown], Stages(await sending));
-        Assert.InRange(took, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(11));
+        Assert.InRange(took, TimeSpan.FromMinutes(9.9), TimeSpan.FromMinutes(20));
     }
 
     [Fact]

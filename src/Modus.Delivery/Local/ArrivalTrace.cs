@@ -1,0 +1,96 @@
+using System.Globalization;
+using Modus.Mail.Addresses;
+using Modus.Protocols.Smtp;
+using Modus.Storage;
+using Modus.Tls;
+
+namespace Modus.Delivery.Local;
+
+/// <summary>The first lines of a message's trace: how it came, and where it was put and why. Thread-safe.</summary>
+internal sealed class ArrivalTrace(IPeerPolicy policy)
+{
+    // A message may have as many recipients as that, and each of them may be an alias of as many.
+    private const int MaxLines = StoreLimits.MaxAliasTargets;
+
+    public IEnumerable<TraceEvent> Write(IncomingMessage message, ArrivalPlan plan, long size)
+    {
+        yield return Line(message, TraceKind.Accepted, AcceptedText(message, size)) with
+        {
+            Peer = DomainOf(message.Envelope.ReversePath.Address),
+            Receipt = ReceiptOf(message.Peer),
+        };
+        foreach (var (recipient, account) in plan.Filed.Take(MaxLines))
+        {
+            yield return Line(message, TraceKind.Filed, $"Filed into the INBOX of {account.Address}{Why(recipient, account.Address)}") with
+            {
+                Recipient = Words(recipient),
+            };
+        }
+
+        foreach (var (recipient, address) in plan.SentOn.Take(MaxLines))
+        {
+            yield return Line(message, TraceKind.Queued, $"Queued for {address}{Why(recipient, address)}") with
+            {
+                Recipient = address.ToString(), Peer = DomainOf(address),
+            };
+        }
+
+        if (plan.Filed.Count > MaxLines) yield return Line(message, TraceKind.Filed, More(plan.Filed.Count));
+        if (plan.SentOn.Count > MaxLines) yield return Line(message, TraceKind.Queued, More(plan.SentOn.Count));
+    }
+
+    /// <summary>How a message came.</summary>
+    public TravelReceipt ReceiptOf(SmtpPeer peer)
+    {
+        var rule = RuleFor(peer);
+        return new TravelReceipt
+        {
+            Direction = TravelDirection.In,
+            Address = peer.Address,
+            PeerName = peer.HeloName,
+            Login = peer.Identity?.Address.ToString(),
+            Protocol = peer.Tls?.ProtocolName,
+            CipherSuite = peer.Tls?.CipherSuite.ToString(),
+            Group = peer.Tls?.Group,
+            PeerKey = peer.Tls?.ClientKey,
+            Verified = Verification(rule, peer.Tls),
+            Policy = rule is null ? "listener" : $"peer rule {rule.Name}",
+        };
+    }
+
+    private PeerRule? RuleFor(SmtpPeer peer) =>
+        (peer.Address is { } address ? policy.FindClient(address) : null)
+        ?? (peer.Tls?.ClientKey is { } key ? policy.FindKey(key) : null);
+
+    private string Verification(PeerRule? rule, TlsSession? tls) => rule?.Level switch
+    {
+        PeerLevel.Pin when policy.JudgeClient(rule, tls) is null => "pin",
+        PeerLevel.Verify when policy.JudgeClient(rule, tls) is null => "webpki",
+        _ => "not",
+    };
+
+    private static string AcceptedText(IncomingMessage message, long size)
+    {
+        var peer = message.Peer;
+        var from = peer.Identity is { } identity ? $"{identity.Address}, who logged in" : peer.HeloName;
+        var address = peer.Address is null ? "" : $" [{peer.Address}]";
+        var encryption = peer.Tls is { } tls ? $"{tls.ProtocolName} with {tls.CipherSuite}" : "in clear";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Taken from {from}{address}, {encryption}: {size} bytes from {message.Envelope.ReversePath} for {message.Envelope.Recipients.Count} recipients");
+    }
+
+    private static string Why(ForwardPath recipient, EmailAddress address) =>
+        address.Equals(recipient.Address) ? "" : $", for {Words(recipient)}, which leads there";
+
+    private static string Words(ForwardPath recipient) => recipient.Address?.ToString() ?? "Postmaster";
+
+    private static string More(int count) => string.Create(CultureInfo.InvariantCulture, $"And {count - MaxLines} more");
+
+    private static Domain? DomainOf(EmailAddress? address) => address is null || address.AddressLiteral is not null ? null : address.Domain;
+
+    private static TraceEvent Line(IncomingMessage message, TraceKind kind, string text) => new()
+    {
+        Message = message.Id, At = message.ReceivedAt, Kind = kind, Text = text,
+    };
+}
