@@ -27,7 +27,7 @@ public sealed class DeliveryOptions
     public DnsOptions Dns { get; } = new();
 
     /// <summary>How mail from other servers is checked.</summary>
-    public AuthenticationOptions Authentication { get; } = new();
+    public AuthenticationOptions Authentication { get; set; } = new();
 
     /// <summary>How policies are fetched and reports are sent.</summary>
     public OutboundHttpsOptions Https { get; } = new();

@@ -46,7 +46,6 @@ public static class DeliveryServiceCollectionExtensions
         AddNotices(services);
         AddAuthentication(services);
         services.AddHostedService<TraceKeeper>();
-        services.TryAddSingleton<ArrivalTrace>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();
@@ -66,6 +65,7 @@ public static class DeliveryServiceCollectionExtensions
     private static void AddAuthentication(IServiceCollection services)
     {
         services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton(static provider => new DkimRecordCheck(provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IMailDns>()));
         services.TryAddSingleton<IMessageSigner, MessageSigner>();
         services.TryAddSingleton<SubmissionSigning>();
         services.TryAddSingleton<ArcSealer>();

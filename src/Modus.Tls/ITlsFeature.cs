@@ -78,7 +78,7 @@ public enum TlsChannelBinding
 /// <param name="CipherSuite">The cipher suite.</param>
 /// <param name="ServerName">The name that the client asked for (SNI); null when it asked for none.</param>
 /// <param name="ServerCertificate">Our certificate.</param>
-/// <param name="ClientCertificate">The client's certificate; null when it sent none. Not validated unless the listener says so.</param>
+/// <param name="ClientCertificate">The client's certificate; null when it sent none. Not validated: see <see cref="IPeerPolicy.JudgeClient"/>.</param>
 /// <param name="Resumed">True when an earlier session went on; null when that cannot be told.</param>
 /// <param name="Rule">The rule that chose the certificate, in words.</param>
 public sealed record TlsSession(

@@ -6,8 +6,8 @@ using Modus.Tls;
 
 namespace Modus.Delivery.Local;
 
-/// <summary>The first lines of a message's trace: how it came, and where it was put and why. Thread-safe.</summary>
-internal sealed class ArrivalTrace(IPeerPolicy policy)
+/// <summary>The first lines of a message's trace: how it came, and where it was put and why.</summary>
+internal static class ArrivalTrace
 {
     // A message may have as many recipients as that, and each of them may be an alias of as many.
     private const int MaxLines = StoreLimits.MaxAliasTargets;
@@ -16,7 +16,7 @@ internal sealed class ArrivalTrace(IPeerPolicy policy)
     /// <param name="plan">Where it goes.</param>
     /// <param name="size">Its bytes.</param>
     /// <param name="checks">What came of its checks; null when there were none.</param>
-    public IEnumerable<TraceEvent> Write(IncomingMessage message, ArrivalPlan plan, long size, string? checks)
+    public static IEnumerable<TraceEvent> Write(IncomingMessage message, ArrivalPlan plan, long size, string? checks)
     {
         var accepted = AcceptedText(message, size) + (checks is null ? "" : $"; {checks}");
         yield return Line(message, TraceKind.Accepted, accepted) with
@@ -45,33 +45,24 @@ internal sealed class ArrivalTrace(IPeerPolicy policy)
     }
 
     /// <summary>How a message came.</summary>
-    public TravelReceipt ReceiptOf(SmtpPeer peer)
+    public static TravelReceipt ReceiptOf(SmtpPeer peer) => new()
     {
-        var rule = RuleFor(peer);
-        return new TravelReceipt
+        Direction = TravelDirection.In,
+        Address = peer.Address,
+        PeerName = peer.HeloName,
+        Login = peer.Identity?.Address.ToString(),
+        Protocol = peer.Tls?.ProtocolName,
+        CipherSuite = peer.Tls?.CipherSuite.ToString(),
+        Group = peer.Tls?.Group,
+        PeerKey = peer.Tls?.ClientKey,
+        // The session has judged the client: what is not fulfilled takes no mail.
+        Verified = peer.Rule?.Level switch
         {
-            Direction = TravelDirection.In,
-            Address = peer.Address,
-            PeerName = peer.HeloName,
-            Login = peer.Identity?.Address.ToString(),
-            Protocol = peer.Tls?.ProtocolName,
-            CipherSuite = peer.Tls?.CipherSuite.ToString(),
-            Group = peer.Tls?.Group,
-            PeerKey = peer.Tls?.ClientKey,
-            Verified = Verification(rule, peer.Tls),
-            Policy = rule is null ? "listener" : $"peer rule {rule.Name}",
-        };
-    }
-
-    private PeerRule? RuleFor(SmtpPeer peer) =>
-        (peer.Address is { } address ? policy.FindClient(address) : null)
-        ?? (peer.Tls?.ClientKey is { } key ? policy.FindKey(key) : null);
-
-    private string Verification(PeerRule? rule, TlsSession? tls) => rule?.Level switch
-    {
-        PeerLevel.Pin when policy.JudgeClient(rule, tls) is null => "pin",
-        PeerLevel.Verify when policy.JudgeClient(rule, tls) is null => "webpki",
-        _ => "not",
+            PeerLevel.Pin => "pin",
+            PeerLevel.Verify => "webpki",
+            _ => "not",
+        },
+        Policy = peer.Rule is null ? "listener" : $"peer rule {peer.Rule.Name}",
     };
 
     private static string AcceptedText(IncomingMessage message, long size)

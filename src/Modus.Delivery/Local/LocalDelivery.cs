@@ -13,7 +13,7 @@ namespace Modus.Delivery.Local;
 /// the others would lose it in silence. Thread-safe.
 /// </summary>
 internal sealed class LocalDelivery(
-    Router router, IDelivery delivery, IMailStore mailStore, ArrivalTrace trace, SuccessNotices notices, IMessageExaminer examiner,
+    Router router, IDelivery delivery, IMailStore mailStore, SuccessNotices notices, IMessageExaminer examiner,
     DeliveryOptions options, ILogger<LocalDelivery> log)
     : IMessageDelivery
 {
@@ -21,7 +21,7 @@ internal sealed class LocalDelivery(
     {
         ArgumentNullException.ThrowIfNull(message);
         var plan = await PlanAsync(message, cancellationToken);
-        return new LocalSink(message, plan, delivery.BeginContent(), new LocalPorts(delivery, mailStore, trace, notices, examiner, options.HostName, log));
+        return new LocalSink(message, plan, delivery.BeginContent(), new LocalPorts(delivery, mailStore, notices, examiner, options.HostName, log));
     }
 
     private async ValueTask<ArrivalPlan> PlanAsync(IncomingMessage message, CancellationToken cancellationToken)
@@ -58,5 +58,5 @@ internal sealed class LocalDelivery(
 
     // A domain of ours that was removed since RCPT must not make a relay of the server.
     private static bool MayLeave(Route route, SmtpPeer peer) =>
-        route.Remote.Count > 0 && (route.Kind != RouteKind.Elsewhere || peer.Identity is not null);
+        route.Remote.Count > 0 && (route.Kind != RouteKind.Elsewhere || peer.MayRelay);
 }

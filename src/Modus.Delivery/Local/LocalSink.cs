@@ -93,7 +93,7 @@ internal sealed class LocalSink : IMessageSink
 
     private DeliveryRequest ToRequest(TraceEvent? noticed)
     {
-        var trace = _ports.Trace.Write(_message, _plan, _content.Length, _checks);
+        var trace = ArrivalTrace.Write(_message, _plan, _content.Length, _checks);
         return new DeliveryRequest
         {
             QueueId = _message.Id,
@@ -121,10 +121,9 @@ internal sealed class LocalSink : IMessageSink
 /// <summary>What every sink needs.</summary>
 /// <param name="Delivery">The store.</param>
 /// <param name="MailStore">The mailboxes in it.</param>
-/// <param name="Trace">Writes the trace.</param>
 /// <param name="Notices">Makes notices of delivery.</param>
 /// <param name="Examiner">Checks and signs.</param>
 /// <param name="HostName">The name of this server.</param>
 /// <param name="Log">Where it says what it did.</param>
 internal sealed record LocalPorts(
-    IDelivery Delivery, IMailStore MailStore, ArrivalTrace Trace, SuccessNotices Notices, IMessageExaminer Examiner, string HostName, ILogger Log);
+    IDelivery Delivery, IMailStore MailStore, SuccessNotices Notices, IMessageExaminer Examiner, string HostName, ILogger Log);

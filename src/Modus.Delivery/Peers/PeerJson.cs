@@ -29,8 +29,6 @@ internal sealed record StoredPeerRule
 
     public bool MayRelay { get; init; }
 
-    public string? Vpn { get; init; }
-
     public string? Note { get; init; }
 
     public static StoredPeerRule From(PeerRule rule) => new()
@@ -46,7 +44,6 @@ internal sealed record StoredPeerRule
         Authorities = rule.Authorities,
         ShowCertificate = rule.ShowCertificate,
         MayRelay = rule.MayRelay,
-        Vpn = rule.Vpn,
         Note = rule.Note,
     };
 
@@ -65,7 +62,6 @@ internal sealed record StoredPeerRule
         Authorities = Authorities,
         ShowCertificate = ShowCertificate,
         MayRelay = MayRelay,
-        Vpn = Vpn,
         Note = Note,
     };
 }

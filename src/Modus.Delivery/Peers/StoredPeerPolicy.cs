@@ -20,16 +20,16 @@ public sealed class StoredPeerPolicy(ISettings settings, TimeProvider clock, ILo
     /// <summary>How often the store is looked at: as certificates are found, within seconds; a look costs one read of some rows.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    private readonly EtrnGrantStore _grants = new(settings);
     private readonly SemaphoreSlim _reload = new(1, 1);
     private IReadOnlyList<Setting> _seen = [];
-    private readonly EtrnGrantStore _grants = new(settings);
     private volatile PeerPolicy _current = new([], clock);
     private volatile bool _hasGrantedKeys;
 
     /// <summary>The rules that count now.</summary>
     public PeerPolicy Current => _current;
 
-    /// <summary>Also when the mail of a domain may be asked for by a key (ETRN): a client can show it only when it is asked.</summary>
+    /// <summary>Also when the mail of a domain may be asked for by a key (ETRN): a client shows one only when it is asked.</summary>
     public bool HasKeys => _hasGrantedKeys || _current.HasKeys;
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Modus.Protocols.Sasl;
+using Modus.Tls;
 
 namespace Modus.Protocols.Smtp;
 
@@ -22,4 +23,8 @@ internal sealed record SmtpRoom(
     SaslAuthenticator? Authenticator,
     TimeProvider Clock,
     ILogger Log,
-    SmtpMetrics Metrics);
+    SmtpMetrics Metrics)
+{
+    /// <summary>What is demanded of whom.</summary>
+    public IPeerPolicy Peers { get; init; } = NoPeerPolicy.Instance;
+}

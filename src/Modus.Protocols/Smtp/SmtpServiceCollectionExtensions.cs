@@ -40,7 +40,10 @@ public static class SmtpServiceCollectionExtensions
             provider.GetService<IIdentitySource>() is null ? null : provider.GetRequiredService<SaslAuthenticator>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Smtp"),
-            provider.GetRequiredService<SmtpMetrics>()));
+            provider.GetRequiredService<SmtpMetrics>())
+        {
+            Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
+        });
         return services;
     }
 

@@ -6,6 +6,7 @@ using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
 using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
+using Modus.Tls;
 
 namespace Modus.Server.Admin;
 
@@ -13,6 +14,7 @@ namespace Modus.Server.Admin;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    Converters = [typeof(NetworkJson)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     WriteIndented = true)]
 [JsonSerializable(typeof(DomainRow))]
@@ -28,6 +30,17 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(QueueTraceQuery))]
 [JsonSerializable(typeof(HopQuery))]
 [JsonSerializable(typeof(HopChange))]
+[JsonSerializable(typeof(PeerWish))]
+[JsonSerializable(typeof(PeerName))]
+[JsonSerializable(typeof(PeerQuestion))]
+[JsonSerializable(typeof(AdminReply<PeerRule[]>))]
+[JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
+[JsonSerializable(typeof(DkimWish))]
+[JsonSerializable(typeof(DkimName))]
+[JsonSerializable(typeof(AdminReply<DkimRow[]>))]
+[JsonSerializable(typeof(AdminReply<DkimFinding[]>))]
+[JsonSerializable(typeof(DmarcExceptionRow))]
+[JsonSerializable(typeof(AdminReply<DmarcExceptionRow[]>))]
 [JsonSerializable(typeof(HopName))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]

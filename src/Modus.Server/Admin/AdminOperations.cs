@@ -30,6 +30,10 @@ internal static class AdminOperations
     public static readonly AllowEtrn AllowEtrn = new();
     public static readonly ListEtrn ListEtrn = new();
     public static readonly DenyEtrn DenyEtrn = new();
+    public static readonly AddPeer AddPeer = new();
+    public static readonly ListPeers ListPeers = new();
+    public static readonly TestPeer TestPeer = new();
+    public static readonly RemovePeer RemovePeer = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
@@ -41,12 +45,23 @@ internal static class AdminOperations
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
     public static readonly ReportTravel ReportTravel = new();
 
+    public static readonly CreateDkimKeys CreateDkimKeys = new();
+    public static readonly ListDkimKeys ListDkimKeys = new();
+    public static readonly RotateDkimKeys RotateDkimKeys = new();
+    public static readonly RetireDkimKey RetireDkimKey = new();
+    public static readonly CheckDkimKeys CheckDkimKeys = new();
+    public static readonly AddDmarcException AddDmarcException = new();
+    public static readonly ListDmarcExceptions ListDmarcExceptions = new();
+    public static readonly RemoveDmarcException RemoveDmarcException = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
-        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn, VerifyStore, CompactStore, ExplainTls,
+        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
+        AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
         ReportTravel,
+        CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -1,4 +1,6 @@
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Storage;
@@ -22,6 +24,9 @@ internal sealed record AdminPorts(
     /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
     public HopLedger? Ledger { get; init; }
 
+    /// <summary>The peer policy of the running server; null where no server runs.</summary>
+    public StoredPeerPolicy? Peers { get; init; }
+
     /// <summary>What has mail tried now; null where no server runs.</summary>
     public QueueHurry? Hurry { get; init; }
 
@@ -30,6 +35,9 @@ internal sealed record AdminPorts(
 
     /// <summary>The routes that count in the running server; null where no server runs.</summary>
     public RouteTable? Routes { get; init; }
+
+    /// <summary>What compares keys with the DNS; null where no server runs.</summary>
+    public DkimRecordCheck? DkimRecords { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

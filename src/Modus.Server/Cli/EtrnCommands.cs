@@ -27,7 +27,7 @@ internal static class EtrnCommands
             new EtrnRow(parsed.GetRequiredValue(node))
             {
                 Networks = parsed.GetValue(network) ?? [],
-                Keys = parsed.GetValue(key) ?? [],
+                Keys = [.. (parsed.GetValue(key) ?? []).Select(static text => text.ToLowerInvariant())],
                 Accounts = parsed.GetValue(account) ?? [],
                 Domains = parsed.GetValue(domain) ?? [],
                 Subdomains = parsed.GetValue(subdomains),

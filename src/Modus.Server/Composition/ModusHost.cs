@@ -1,6 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Server.Admin;
@@ -65,8 +67,10 @@ internal static class ModusHost
         services.AddSingleton(provider => store.ToPorts() with
         {
             Certificates = provider.GetRequiredService<CertificateSelector>(),
+            Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
+            DkimRecords = provider.GetRequiredService<DkimRecordCheck>(),
             Probe = provider.GetRequiredService<HopProbe>(),
             Routes = provider.GetRequiredService<RouteTable>(),
         });

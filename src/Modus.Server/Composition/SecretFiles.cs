@@ -17,6 +17,7 @@ internal sealed class SecretFiles : ISecretFiles
             var length = await file.ReadAtLeastAsync(buffer, MaxLength, throwOnEndOfStream: false, cancellationToken);
             var line = buffer.AsSpan(0, length);
             if (line.IndexOf((byte)'\n') is var end and >= 0) line = line[..end];
+            else if (length == MaxLength) return null; // half of a secret is none
             return line.TrimEnd((byte)'\r').ToArray();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

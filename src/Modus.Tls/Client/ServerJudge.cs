@@ -63,7 +63,7 @@ internal sealed class ServerJudge(TlsVerification wanted, TimeProvider clock)
 
     private static ServerFault? JudgePin(TlsVerification.Pin pin, X509Certificate2 leaf)
     {
-        var key = KeyHash.Of(leaf);
+        var key = KeyPin.Of(leaf);
         return pin.Keys.Contains(key, StringComparer.OrdinalIgnoreCase)
             ? null
             : new ServerFault(TlsFaultType.ValidationFailure, $"The server's key {key} is none of those that are pinned.");

@@ -99,7 +99,7 @@ internal sealed class TlsClient(NativeTls native, ResumptionSlots slots, TimePro
             stream.NegotiatedCipherSuite,
             native.Group(stream),
             certificate,
-            KeyHash.Of(certificate),
+            KeyPin.Of(certificate),
             request.Verification,
             native.IsResumed(stream));
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Modus.Tls;
 
 /// <summary>One connection's encryption: the feature that its session sees, and the swap of its Transport.</summary>
-internal sealed class TlsConnection(ConnectionContext connection, TlsMode mode, TlsAcceptor acceptor) : ITlsFeature
+internal sealed class TlsConnection(ConnectionContext connection, TlsMode mode, bool asksForKeys, TlsAcceptor acceptor) : ITlsFeature
 {
     private readonly IDuplexPipe _clear = connection.Transport;
     private EncryptedTransport? _encrypted;
@@ -25,7 +25,7 @@ internal sealed class TlsConnection(ConnectionContext connection, TlsMode mode, 
     public async ValueTask<TlsUpgradeOutcome> AcceptAsync(CancellationToken cancellationToken)
     {
         _hasTried = true;
-        var accepted = await acceptor.AcceptAsync(connection, _clear, cancellationToken);
+        var accepted = await acceptor.AcceptAsync(connection, _clear, asksForKeys, cancellationToken);
         if (accepted.Stream is null)
             return accepted.Outcome;
         Session = accepted.Session;

@@ -81,9 +81,6 @@ public sealed record PeerRule
     /// </summary>
     public bool MayRelay { get; init; }
 
-    /// <summary>The e-mail VPN that the rule belongs to, and goes with; null for a rule of its own.</summary>
-    public string? Vpn { get; init; }
-
     /// <summary>Why the rule is there, for people.</summary>
     public string? Note { get; init; }
 }

@@ -81,8 +81,8 @@ public sealed class TlsClientTests : OneCertificate, IAsyncLifetime
             (new TlsVerification.WebPki([Name], [Ca.Authority]), null),
             (new TlsVerification.WebPki(["else.example.org"], [Ca.Authority]), TlsFaultType.CertificateHostMismatch),
             (new TlsVerification.WebPki([Name]), TlsFaultType.CertificateNotTrusted),
-            (new TlsVerification.Pin([KeyHash.Of(leaf)]), null),
-            (new TlsVerification.Pin([KeyHash.Of(Ca.Authority)]), TlsFaultType.ValidationFailure),
+            (new TlsVerification.Pin([KeyPin.Of(leaf)]), null),
+            (new TlsVerification.Pin([KeyPin.Of(Ca.Authority)]), TlsFaultType.ValidationFailure),
             (Dane(3, 1, leaf), null),
             (Dane(3, 0, leaf), null),
             (Dane(3, 1, Ca.Authority), TlsFaultType.ValidationFailure),
@@ -122,7 +122,7 @@ public sealed class TlsClientTests : OneCertificate, IAsyncLifetime
         var name = $"{Guid.NewGuid():N}.example.org"; // the process keeps sessions by name
 
         var resumed = new List<bool?>();
-        foreach (var verification in new[] { Anybody, Anybody, new TlsVerification.Pin([KeyHash.Of(leaf)]), new TlsVerification.Pin([KeyHash.Of(leaf)]), Anybody })
+        foreach (var verification in new[] { Anybody, Anybody, new TlsVerification.Pin([KeyPin.Of(leaf)]), new TlsVerification.Pin([KeyPin.Of(leaf)]), Anybody })
             resumed.Add((await ShakeHandsAsync(server.EndPoint, verification, talk: true, name: name)).Session?.Resumed);
 
         Assert.Equal([false, true, false, false, true], resumed);

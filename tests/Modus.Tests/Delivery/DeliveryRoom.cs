@@ -64,20 +64,18 @@ internal sealed class DeliveryRoom : IAsyncDisposable
 
     public MessageSigner NewSigner() => new(Keys, Store.Clock);
 
-    public MessageExaminer NewExaminer(IPeerPolicy? policy = null) => new(
+    public MessageExaminer NewExaminer() => new(
         new ArrivalCheck(
             Zone, new DmarcExceptions(Store.Settings), new ArcSealer(Keys, Store.Clock), Options, Store.Clock, NullLogger<ArrivalCheck>.Instance),
         new SubmissionSigning(NewSigner(), NewRouter()),
-        policy ?? NoPeerPolicy.Instance,
         Options);
 
-    public LocalDelivery NewDelivery(IPeerPolicy? policy = null) => new(
+    public LocalDelivery NewDelivery() => new(
         NewRouter(),
         Store.Delivery,
         Store.Mail,
-        new ArrivalTrace(policy ?? NoPeerPolicy.Instance),
         new SuccessNotices(NewPaths(), NewMaker(), Store.Clock, NullLogger<SuccessNotices>.Instance),
-        NewExaminer(policy),
+        NewExaminer(),
         Options,
         NullLogger<LocalDelivery>.Instance);
 

@@ -9,9 +9,9 @@ using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
+using Modus.Tls;
 using Modus.Testing.Smtp;
 using Modus.Testing.Wire;
-using Modus.Tls;
 using Xunit;
 
 namespace Modus.Tests.Smtp;
@@ -21,7 +21,7 @@ internal sealed class SmtpKit : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null, IQueueFlush? flush = null)
+    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null, IQueueFlush? flush = null, IPeerPolicy? peers = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -30,6 +30,7 @@ internal sealed class SmtpKit : IDisposable
         services.AddSingleton<IMessageDelivery>(Delivery);
         services.AddSingleton<IEnvelopeCheck, Check>();
         services.AddSingleton<IIdentitySource, Anna>();
+        if (peers is not null) services.AddSingleton(peers);
         services.AddModusSmtp(o =>
         {
             o.HostName = "mail.example.com";
@@ -38,6 +39,7 @@ internal sealed class SmtpKit : IDisposable
         _services = services.BuildServiceProvider();
     }
 
+    /// <summary>What was noted of sessions.</summary>
     public RecordingDelivery Delivery { get; } = new();
 
     public Func<ConnectionContext, Task> Handler(SmtpProfile profile) =>

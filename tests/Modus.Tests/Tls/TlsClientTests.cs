@@ -31,7 +31,7 @@ public sealed class TlsClientTests : IDisposable
         var session = result.Session!;
         Assert.Equal((SslProtocols.Tls13, "TLS1.3", false), (session.Protocol, session.ProtocolName, session.Resumed));
         Assert.Equal(certificate.RawData, session.ServerCertificate.RawData);
-        Assert.Equal(KeyHash.Of(certificate), session.ServerKey);
+        Assert.Equal(KeyPin.Of(certificate), session.ServerKey);
         Assert.Same(Anybody, session.Verified);
         if (OperatingSystem.IsLinux()) Assert.Matches("^(x25519|secp256r1|X25519MLKEM768)$", session.Group);
     }

@@ -84,7 +84,7 @@ public sealed class TlsVerificationTests : IDisposable
     public void By_pin_the_key_alone_counts(bool isPinned)
     {
         var certificate = Expired();
-        var keys = new[] { new string('0', 64), isPinned ? KeyHash.Of(certificate).ToUpperInvariant() : new string('f', 64) };
+        var keys = new[] { new string('0', 64), isPinned ? KeyPin.Of(certificate).ToUpperInvariant() : new string('f', 64) };
         AssertJudged(isPinned ? null : TlsFaultType.ValidationFailure, new TlsVerification.Pin(keys), certificate);
     }
 

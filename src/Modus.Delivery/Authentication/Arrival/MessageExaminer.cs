@@ -3,22 +3,19 @@ using Modus.Delivery.Local;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
-using Modus.Tls;
 
 namespace Modus.Delivery.Authentication.Arrival;
 
 /// <inheritdoc/>
-internal sealed class MessageExaminer(ArrivalCheck arrival, SubmissionSigning signing, IPeerPolicy peers, DeliveryOptions options) : IMessageExaminer
+internal sealed class MessageExaminer(ArrivalCheck arrival, SubmissionSigning signing, DeliveryOptions options) : IMessageExaminer
 {
     public bool Trusts(SmtpPeer peer)
     {
+        // Whom an administrator lets send for elsewhere is one of ours; the session has judged whether it does what the rule demands.
+        if (peer.Rule is { MayRelay: true }) return true;
         if (peer.Address is not { } address) return false;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (options.Authentication.TrustedRelays.Any(network => network.Contains(address))) return true;
-
-        // Whom an administrator lets send for elsewhere is one of ours, if it is what the rule demands.
-        var rule = peers.FindClient(address) ?? (peer.Tls?.ClientKey is { } key ? peers.FindKey(key) : null);
-        return rule is { MayRelay: true } && peers.JudgeClient(rule, peer.Tls) is null;
+        return options.Authentication.TrustedRelays.Any(network => network.Contains(address));
     }
 
     public async ValueTask<Examination> ExamineAsync(

@@ -47,6 +47,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply NoRecipients = new(554, new(5, 5, 1), "No valid recipients");
 
     public static readonly SmtpReply TlsFirst = new(530, new(5, 7, 0), "Must issue a STARTTLS command first");
+    public static readonly SmtpReply NoService = new(503, new(5, 5, 1), "No service for you here: only QUIT now"); // RFC 5321 §3.1
     public static readonly SmtpReply AuthenticationFirst = new(530, new(5, 7, 0), "Authentication required");
     public static readonly SmtpReply TlsUnavailable = new(454, new(4, 7, 0), "TLS not available for a temporary reason");
     public static readonly SmtpReply BytesBehindStartTls = new(554, new(5, 5, 0), "Bytes were sent behind STARTTLS; closing");
@@ -89,6 +90,12 @@ internal static class SmtpReplies
         new(458, new(4, 3, 0), $"Unable to queue messages for node {node}: {reason}");
 
     public static SmtpReply NodeNotAllowed(string node, string reason) => new(459, new(4, 7, 1), $"Node {node} not allowed: {reason}");
+
+    // 554: RFC 5321 §3.1 for a greeting, RFC 3207 §4.1 for a session that is not secure enough; X.7.10 as in RFC 8689 §4.2.1.
+    public static SmtpReply ShutOut(string rule) =>
+        new(554, new(5, 7, 10), $"Encryption is demanded of you (peer rule {rule}), and this service has none");
+
+    public static SmtpReply PeerRefused(string fault) => new(554, new(5, 7, 1), $"Command refused due to lack of security: {fault}");
 
     public static SmtpReply Queued(string id) => new(250, new(2, 0, 0), $"Ok: queued as {id}");
 

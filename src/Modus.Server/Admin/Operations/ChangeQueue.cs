@@ -38,29 +38,36 @@ internal sealed class ChangeQueue() : AdminOperation<QueueChange, Done>("queue-c
     private static async ValueTask<AdminReply<Done>> ChangeAsync(
         QueueChangeKind change, AdminPorts ports, QueueFilter filter, CancellationToken cancellationToken)
     {
-        // What changes state leaves a filter by state; what does not is passed over, so that each pass finds new entries or ends.
-        var seen = new HashSet<QueueEntryId>();
+        if (await ports.Queue.CountAsync(filter, cancellationToken) == 0)
+            return AdminFault.NotFound("Nothing such waits. `modus queue list` shows what does.");
         long changed = 0;
-        while (true)
+        foreach (var state in StatesOf(change))
         {
-            var entries = await ports.Queue.ListAsync(filter with { Limit = AtOnce + seen.Count }, cancellationToken);
-            var fresh = entries.Where(entry => seen.Add(entry.Id)).ToList();
-            if (fresh.Count == 0) break;
-            foreach (var entry in fresh)
+            // What is changed leaves its state, so that each look finds others; one that changes nothing ends it.
+            for (var step = 1L; step > 0; changed += step)
             {
-                if (change != QueueChangeKind.Drop && (entry.State == QueueState.Held) == (change == QueueChangeKind.Hold)) continue;
-                var outcome = change == QueueChangeKind.Drop
-                    ? await ports.Queue.RemoveAsync(entry.Id, Reason, cancellationToken)
-                    : await ports.Queue.SetHeldAsync(entry.Id, change == QueueChangeKind.Hold, Reason, cancellationToken);
-                if (outcome == StoreOutcome.Done) changed++;
-                else if (outcome != StoreOutcome.NotFound) return AdminFault.From(outcome, $"Entry {entry.Id.Value}");
+                var entries = await ports.Queue.ListAsync(filter with { State = state }, cancellationToken);
+                var outcomes = await Task.WhenAll(entries.Select(entry => ChangeAsync(change, ports.Queue, entry.Id, cancellationToken))); // one commit for many
+                step = outcomes.Count(static outcome => outcome == StoreOutcome.Done);
+                if (outcomes.FirstOrDefault(static outcome => outcome is not (StoreOutcome.Done or StoreOutcome.NotFound)) is var fault and not StoreOutcome.Done)
+                    return AdminFault.From(fault, $"{Count(changed + step)} {Word(change)}; the rest");
             }
         }
 
-        return changed == 0 && seen.Count == 0
-            ? AdminFault.NotFound("Nothing such waits. `modus queue list` shows what does.")
-            : new Done($"{Count(changed)} {Word(change)}.");
+        return new Done($"{Count(changed)} {Word(change)}.");
     }
+
+    private static QueueState[] StatesOf(QueueChangeKind change) => change switch
+    {
+        QueueChangeKind.Drop => Enum.GetValues<QueueState>(),
+        QueueChangeKind.Hold => [QueueState.Incoming, QueueState.Active, QueueState.Deferred],
+        _ => [QueueState.Held],
+    };
+
+    private static async Task<StoreOutcome> ChangeAsync(QueueChangeKind change, IQueue queue, QueueEntryId entry, CancellationToken cancellationToken) =>
+        change == QueueChangeKind.Drop
+            ? await queue.RemoveAsync(entry, Reason, cancellationToken)
+            : await queue.SetHeldAsync(entry, change == QueueChangeKind.Hold, Reason, cancellationToken);
 
     private static string Count(long count) => count == 1 ? "1 entry" : $"{count} entries";
 

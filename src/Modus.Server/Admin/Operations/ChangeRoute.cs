@@ -22,7 +22,7 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
         var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, "modus", cancellationToken);
         return outcome == StoreOutcome.Done
-            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}.")
+            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
             : AdminFault.From(outcome, $"The route of {name}");
     }
 

@@ -235,9 +235,9 @@ public sealed class ArrivalTests : IAsyncLifetime
     public async Task The_receipt_names_the_peer_rule_that_decided()
     {
         var rule = new PeerRule { Name = "bank", Network = IPNetwork.Parse("192.0.2.0/24"), Level = PeerLevel.Encrypt };
-        var message = Message(NoticeKit.To("ben@example.net")) with { Peer = DeliveryRoom.Peer() with { Address = IPAddress.Parse("192.0.2.7") } };
+        var message = Message(NoticeKit.To("ben@example.net")) with { Peer = DeliveryRoom.Peer() with { Address = IPAddress.Parse("192.0.2.7"), Rule = rule } };
 
-        Assert.Null(await DeliverAsync(message, new PeerPolicy([rule], _kit.Room.Store.Clock)));
+        Assert.Null(await DeliverAsync(message));
 
         Assert.Equal("peer rule bank", (await _kit.Room.Store.Traces.ReadAsync(message.Id, Cancel))[0].Receipt!.Policy);
     }
@@ -256,9 +256,9 @@ public sealed class ArrivalTests : IAsyncLifetime
 
     private Task<SmtpReply?> DeliverAsync(params EnvelopeRecipient[] recipients) => DeliverAsync(Message(recipients));
 
-    private async Task<SmtpReply?> DeliverAsync(IncomingMessage message, IPeerPolicy? policy = null)
+    private async Task<SmtpReply?> DeliverAsync(IncomingMessage message)
     {
-        await using var sink = await _kit.Room.NewDelivery(policy).BeginAsync(message, Cancel);
+        await using var sink = await _kit.Room.NewDelivery().BeginAsync(message, Cancel);
         sink.Write(Encoding.ASCII.GetBytes(NoticeKit.Content));
         return await sink.CommitAsync(Cancel);
     }

@@ -34,7 +34,7 @@ public sealed class StoredPeerPolicyTests : IAsyncLifetime
         PeerRule[] rules =
         [
             Rule with { Level = PeerLevel.Verify, Names = ["*.example.com"], Authorities = "PEM", Note = "ask Anna", ShowCertificate = true },
-            new PeerRule { Name = "a", Domain = ".example.com", Directions = PeerDirections.Out, Level = PeerLevel.Pin, Pins = [pin], Vpn = "north" },
+            new PeerRule { Name = "a", Domain = ".example.com", Directions = PeerDirections.Out, Level = PeerLevel.Pin, Pins = [pin] },
             new PeerRule { Name = "b", MxPattern = "*.example.com", Directions = PeerDirections.Out, Level = PeerLevel.May },
             new PeerRule { Name = "c", Key = pin, Directions = PeerDirections.In, Level = PeerLevel.Pin, MayRelay = true },
         ];

@@ -66,7 +66,7 @@ public sealed class LyingPeerTests
     [Theory]
     [InlineData(PeerTls.NotOffered)]
     [InlineData(PeerTls.Masked)]
-    public async Task S16_a_forced_peer_that_does_not_offer_TLS_gets_nothing(PeerTls conduct)
+    public async Task S16_and_S57_a_forced_address_that_does_not_offer_TLS_gets_nothing(PeerTls conduct)
     {
         await using var world = await World.NewAsync((_, _) => new ScriptedPeer { Tls = conduct });
         world.Room.Rules.Add(new PeerRule { Name = "p", Network = IPNetwork.Parse("192.0.2.0/24"), Level = PeerLevel.Encrypt });

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
 using Modus.Server.Cli;
 using Modus.Server.Composition;
@@ -46,20 +49,36 @@ public sealed class OutboundCommandTests : IDisposable
     public async Task What_is_meant_must_be_said(string command) => Assert.Equal(ExitCode.Usage, (await RunAsync("queue", command)).Code);
 
     [Fact]
-    public async Task A_next_hop_is_pinned_shown_listed_and_forgotten()
+    public async Task More_than_are_looked_at_in_one_go_are_changed()
+    {
+        await QueueAsync([.. Enumerable.Range(0, 1001).Select(static i => $"r{i}@one.example")]);
+        Assert.Contains("1001 entries held", (await Succeed("queue", "hold", "--all")).Out, StringComparison.Ordinal);
+        Assert.Contains("0 entries held", (await Succeed("queue", "hold", "--all")).Out, StringComparison.Ordinal);
+        Assert.Contains("1001 entries released", (await Succeed("queue", "release", "--all")).Out, StringComparison.Ordinal);
+        Assert.Contains("1001 entries dropped", (await Succeed("queue", "drop", "--domain", "one.example")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_next_hop_is_pinned_listed_and_forgotten()
     {
         Assert.Contains("No next hop", (await Succeed("dest", "list")).Out, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "show", "mx.example.com")).Code);
-        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
-        Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com", "--key", "abc")).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it was never spoken to
+        Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "2001:db8::1")).Code); // which part of it would be the port?
+        await RememberAsync("mx.example.com", "2001:db8::1");
 
+        Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com", "--key", "abc")).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
         await Succeed("dest", "pin", "MX.example.com", "--key", Key.ToUpperInvariant());
+        await Succeed("dest", "pin", "[2001:db8::1]", "--key", Key);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "show", "mx.example.net")).Code);
         Assert.Equal(Key, (await Succeed("dest", "show", "mx.example.com:25", "--json")).Json.GetProperty("pinnedKey").GetString());
         Assert.Contains(Key, (await Succeed("dest", "show", "mx.example.com")).Out, StringComparison.Ordinal);
-        Assert.Equal("mx.example.com:25", Assert.Single((await Succeed("dest", "list", "mx.", "--json")).Json.EnumerateArray()).GetProperty("hop").GetString());
+        var hop = Assert.Single((await Succeed("dest", "list", "mx.", "--json")).Json.EnumerateArray());
+        Assert.Equal(("mx.example.com:25", Key), (hop.GetProperty("hop").GetString(), hop.GetProperty("pinnedKey").GetString()));
 
-        await Succeed("dest", "forget", "mx.example.com");
+        await Succeed("dest", "forget", "mx.example.com:25");
         Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "forget", "mx.example.com")).Code);
+        Assert.Equal("[2001:db8::1]:25", Assert.Single((await Succeed("dest", "list", "--json")).Json.EnumerateArray()).GetProperty("hop").GetString());
     }
 
     [Fact]
@@ -92,6 +111,13 @@ public sealed class OutboundCommandTests : IDisposable
         var run = await RunAsync(["route", "set", .. arguments]);
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
+    }
+
+    private async Task RememberAsync(params string[] hosts)
+    {
+        await using var store = await OpenedStore.OpenAsync(_folder.Path, Cancel);
+        using var ledger = new HopLedger(store.Records, new QueueOptions(), TimeProvider.System, NullLogger<HopLedger>.Instance);
+        foreach (var host in hosts) await ledger.OnNotOfferedAsync(HopKey.Of(host, QueueOptions.SmtpPort), Cancel);
     }
 
     private async Task<string> QueueAsync(params string[] recipients)

@@ -13,6 +13,8 @@ public sealed class ConfigurationFaultTests
     [InlineData("""{ "hostname": "192.0.2.1" }""", "hostname", "192.0.2.1")]
     [InlineData("""{ "hostname": ["a.example"] }""", "hostname", null)]
     [InlineData("""{ GOOD, "hostnme": "x" }""", "hostnme", "x")]
+    [InlineData("""{ GOOD, "queue": { "firstRetry": "2h", "longestRetry": "1h" } }""", "queue.longestRetry", "1h")]
+    [InlineData("""{ GOOD, "queue": { "downgrade": "panic" } }""", "queue.downgrade", "panic")]
     [InlineData("""{ GOOD, "listeners": [] }""", "listeners", null)]
     [InlineData("""{ GOOD, "listeners": "25" }""", "listeners", "25")]
     [InlineData("""{ GOOD, "listeners": [{ "port": 25 }] }""", "listeners[0].protocol", null)]

@@ -101,7 +101,7 @@ public sealed class SmtpTransferTests
         using var certificate = authority.Issue("mx.peer.test");
         var peer = new ScriptedPeer { Tls = PeerTls.Works, Certificate = certificate, OffersInTls = ["REQUIRETLS", "MT-PRIORITY MIXER"] };
         await using var kit = new SmtpClientKit(peer);
-        var verified = SmtpClientKit.AnyTls with { Verification = new TlsVerification.Pin([KeyHash.Of(certificate)]) };
+        var verified = SmtpClientKit.AnyTls with { Verification = new TlsVerification.Pin([KeyPin.Of(certificate)]) };
         await using var session = await kit.OpenAsync(SmtpClientKit.Hop() with { Handshake = verified });
 
         var result = await session.SendAsync(SmtpClientKit.Transfer(envelope, "x\r\n"u8.ToArray()), CancellationToken.None);

@@ -45,7 +45,7 @@ public sealed class PeerRuleCheckTests
     {
         Good,
         Good with { Directions = PeerDirections.In, Level = PeerLevel.Verify, Names = ["*.example.com"] },
-        Good with { Level = PeerLevel.Pin, Pins = [Pin], MayRelay = true, ShowCertificate = true, Vpn = "north", Note = "ask Anna" },
+        Good with { Level = PeerLevel.Pin, Pins = [Pin], MayRelay = true, ShowCertificate = true, Note = "ask Anna" },
         Good with { Network = null, Domain = ".example.com", Directions = PeerDirections.Out, Level = PeerLevel.Verify },
         Good with { Network = null, MxPattern = "*.example.com", Directions = PeerDirections.Out },
         Good with { Network = null, Key = Pin, Level = PeerLevel.Pin, Directions = PeerDirections.In, MayRelay = true },
