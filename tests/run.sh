@@ -61,6 +61,8 @@ if [ "${1:-all}" != fast ]; then
   need knot "an authoritative name server" command -v knotd
   need postfix "a mail server of the world, to send to and to take from" test -x /usr/sbin/postfix
   need knot-dnssecutils "kzonesign, which signs zones" command -v kzonesign
+  need python3-spf "the test suite for SPF (RFC 7208), in its documentation" test -e /usr/share/doc/python3-spf/rfc7208-tests.yml.gz
+  need python3-yaml "reads that suite" python3 -c "import yaml"
   need libnet-ssleay-perl "TLS for swaks" perl -MNet::SSLeay -e 1
 fi
 

@@ -36,6 +36,8 @@ internal static class ModusCommand
         PeerCommands.Build(terminal),
         EtrnCommands.Build(terminal),
         ReportCommands.Build(terminal),
+        DkimCommands.Build(terminal),
+        DmarcCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),
