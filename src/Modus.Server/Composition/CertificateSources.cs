@@ -7,6 +7,9 @@ namespace Modus.Server.Composition;
 /// <summary>The configured certificates as the TLS room takes them; those of the first start when none are configured.</summary>
 internal static class CertificateSources
 {
+    /// <summary>Where the managed certificates of a data folder are.</summary>
+    public static string ManagedFolder(string dataFolder) => Path.Combine(dataFolder, "certificates");
+
     public static IReadOnlyList<CertificateSource> From(ServerConfiguration configuration) =>
         configuration.Certificates.Count == 0
             ? SelfSignedFiles.In(configuration.DataFolder).Sources

@@ -8,8 +8,12 @@ namespace Modus.Server.Composition;
 /// <summary>Loads the configured certificates as a server would, for commands that only want to know.</summary>
 internal static class CertificateTrial
 {
-    /// <summary>All of them together; the caller disposes the store.</summary>
-    public static CertificateStore Load(ServerConfiguration configuration) => Load(configuration, CertificateSources.From(configuration));
+    /// <summary>All of them together, the managed ones among them; the caller disposes the store.</summary>
+    public static CertificateStore Load(ServerConfiguration configuration) => Load(
+        configuration,
+        CertificateSources.From(configuration),
+        new ManagedCertificates(
+            CertificateSources.ManagedFolder(configuration.DataFolder), TimeProvider.System, NullLogger<ManagedCertificates>.Instance));
 
     /// <summary>What keeps each of them from being served.</summary>
     public static IEnumerable<ConfigurationFault> FindFaults(ServerConfiguration configuration)
@@ -24,10 +28,11 @@ internal static class CertificateTrial
         }
     }
 
-    private static CertificateStore Load(ServerConfiguration configuration, IReadOnlyList<CertificateSource> sources)
+    private static CertificateStore Load(
+        ServerConfiguration configuration, IReadOnlyList<CertificateSource> sources, ManagedCertificates? managed = null)
     {
         var options = new TlsOptions { HostName = configuration.Hostname.Name };
         foreach (var source in sources) options.Certificates.Add(source);
-        return new CertificateStore(Options.Create(options), TimeProvider.System, NullLogger<CertificateStore>.Instance);
+        return new CertificateStore(Options.Create(options), TimeProvider.System, NullLogger<CertificateStore>.Instance, managed);
     }
 }

@@ -15,7 +15,10 @@ internal sealed class SelfSignedFiles
     public string Folder { get; }
 
     public IReadOnlyList<CertificateSource> Sources =>
-        [.. Algorithms.Select(algorithm => CertificateSource.FromPem(CertificateFile(algorithm), KeyFile(algorithm)))];
+        [.. Algorithms.Select(algorithm => new CertificateSource
+        {
+            CertificateFile = CertificateFile(algorithm), KeyFile = KeyFile(algorithm), IsLastResort = true,
+        })];
 
     public static SelfSignedFiles In(string dataFolder) => new(Path.Combine(dataFolder, "tls"));
 

@@ -29,6 +29,12 @@ internal sealed class CertificateContent
         var key = source.KeyFile is null ? certificate : ReadFile(source.KeyFile);
         var password = source.PasswordFile is null ? source.Password : FirstLine(ReadFile(source.PasswordFile));
 
+        return Of(certificate, key, password);
+    }
+
+    /// <summary>The content that somebody holds already.</summary>
+    public static CertificateContent Of(byte[] certificate, byte[] key, string? password)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(certificate));
         hash.AppendData(SHA256.HashData(key));

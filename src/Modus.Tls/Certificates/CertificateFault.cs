@@ -45,6 +45,9 @@ public enum CertificateFaultKind
     /// <summary>The TLS of this machine shakes no hands with it: its key is too small, its curve or the hash of its signature out of use.</summary>
     NoHandshake,
 
+    /// <summary>Its key is too short or its signature too weak to be taken in, whatever TLS on this machine says.</summary>
+    Weak,
+
     /// <summary>It does not cover all the names that are configured for it.</summary>
     NameMismatch,
 }

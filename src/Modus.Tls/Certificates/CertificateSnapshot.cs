@@ -44,12 +44,12 @@ internal sealed class CertificateSnapshot
             : _default.Choose(SelectionRule.Default, client);
     }
 
-    // Those that say so, else the first one; and their twins: what is the default is a name, with every kind of key that it has.
+    // Those that say so, else the first one that is configured, else the first one; and their twins: what is the default is a name, with every kind of key that it has.
     private static IEnumerable<ServerCertificate> Defaults(IReadOnlyList<ServerCertificate> all)
     {
         ServerCertificate[] chosen = [.. all.Where(static c => c.IsDefault)];
         if (chosen.Length == 0)
-            chosen = [.. all.Where(static c => c.LocalAddresses.Count == 0).Concat(all).Take(1)];
+            chosen = [.. all.OrderBy(static c => c.LocalAddresses.Count > 0).ThenBy(static c => c.Terms.Entry is not null).Take(1)];
         return chosen.Concat(all.Where(c => chosen.Any(d => c.IsEcdsa != d.IsEcdsa && d.Names.All(c.Names.Contains))));
     }
 

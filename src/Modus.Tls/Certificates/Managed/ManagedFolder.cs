@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Modus.Tls;
+
+/// <summary>
+/// The files of managed certificates: a folder for each, 0700, with its chains, its keys (0600) and <c>certificate.json</c>, which
+/// names them. New files are durable before the JSON that names them takes the place of the old one; what no JSON names is
+/// a crash's left-over, and goes with the next change.
+/// </summary>
+internal sealed partial class ManagedFolder(string root)
+{
+    private const string RecordFile = "certificate.json";
+    private const string Aside = ".new";
+
+    // A record is a page of names and addresses.
+    private const int MaxRecord = 1024 * 1024;
+
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The names there are, in order; folders without a record are left-overs.</summary>
+    public IReadOnlyList<string> Names => Directory.Exists(root)
+        ? [.. Directory.EnumerateDirectories(root).Select(static path => Path.GetFileName(path))
+            .Where(name => File.Exists(In(name, RecordFile))).Order(StringComparer.Ordinal)]
+        : [];
+
+    public string In(string name, string file) => Path.Combine(root, name, file);
+
+    /// <summary>Null when there is none.</summary>
+    /// <exception cref="JsonException">It cannot be understood.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public ManagedRecord? Read(string name)
+    {
+        var path = In(name, RecordFile);
+        if (!File.Exists(path)) return null;
+        if (new FileInfo(path).Length > MaxRecord) throw new JsonException($"It is larger than {MaxRecord} bytes.");
+        return ManagedRecord.Parse(File.ReadAllBytes(path));
+    }
+
+    /// <summary>Makes a file that no record names yet.</summary>
+    public void WriteNew(string name, string file, string text)
+    {
+        CreateFolder(root);
+        CreateFolder(Path.Combine(root, name));
+        Write(In(name, file), Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>The moment of the change.</summary>
+    public void Commit(string name, ManagedRecord record)
+    {
+        var path = In(name, RecordFile);
+        SyncFolder(Path.Combine(root, name)); // the files that it names, before it
+        Write(path + Aside, record.ToJson());
+        File.Move(path + Aside, path, overwrite: true);
+        SyncFolder(Path.Combine(root, name));
+        SyncFolder(root);
+    }
+
+    /// <summary>Removes what the record does not name.</summary>
+    public void Sweep(string name, ManagedRecord record)
+    {
+        var named = record.Files.Append(RecordFile).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, name)))
+        {
+            if (!named.Contains(Path.GetFileName(path))) File.Delete(path);
+        }
+    }
+
+    /// <summary>Removes it whole: the record first, so that half of it is nothing.</summary>
+    public void Remove(string name)
+    {
+        File.Delete(In(name, RecordFile));
+        SyncFolder(Path.Combine(root, name));
+        Directory.Delete(Path.Combine(root, name), recursive: true);
+        SyncFolder(root);
+    }
+
+    private static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, FolderMode);
+    }
+
+    private static void Write(string path, byte[] content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = SecretMode;
+        using var file = new FileStream(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
+    // Windows journals names itself; elsewhere a name is durable when its folder is.
+    private static void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var folder = OpenFile(path, 0); // O_RDONLY
+        if (folder < 0) throw Failed("open");
+        var fault = FSync(folder) != 0 ? Failed("fsync") : null;
+        _ = CloseFile(folder);
+        if (fault is not null) throw fault;
+    }
+
+    private static IOException Failed(string call)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int CloseFile(int file);
+}
