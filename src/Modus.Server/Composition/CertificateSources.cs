@@ -10,6 +10,12 @@ internal static class CertificateSources
     /// <summary>Where the managed certificates of a data folder are.</summary>
     public static string ManagedFolder(string dataFolder) => Path.Combine(dataFolder, "certificates");
 
+    /// <summary>The protocols that a certificate can be bound to.</summary>
+    public static IReadOnlyList<string> Protocols { get; } = [.. ListenersSection.Words.Select(static word => word.Word)];
+
+    /// <summary>What a protocol is called in bindings.</summary>
+    public static string Word(ListenerProtocol protocol) => ListenersSection.Words.First(word => word.Value == protocol).Word;
+
     public static IReadOnlyList<CertificateSource> From(ServerConfiguration configuration) =>
         configuration.Certificates.Count == 0
             ? SelfSignedFiles.In(configuration.DataFolder).Sources
@@ -30,6 +36,7 @@ internal static class CertificateSources
         };
         foreach (var address in certificate.Addresses) source.LocalAddresses.Add(address);
         foreach (var name in certificate.Names) source.Names.Add(name);
+        foreach (var protocol in certificate.Protocols) source.Protocols.Add(Word(protocol));
         return source;
     }
 }

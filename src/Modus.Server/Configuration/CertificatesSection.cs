@@ -28,6 +28,7 @@ internal static class CertificatesSection
             StoreSubject = section.Text("storeSubject"),
             Addresses = ReadAddresses(section),
             Names = ReadNames(section),
+            Protocols = ReadProtocols(section),
             IsDefault = section.Switch("default", false),
         };
         RejectSources(section);
@@ -83,5 +84,17 @@ internal static class CertificatesSection
         }
 
         return names;
+    }
+
+    private static List<ListenerProtocol> ReadProtocols(SectionReader section)
+    {
+        var protocols = new List<ListenerProtocol>();
+        foreach (var (key, text) in section.Texts("protocols"))
+        {
+            if (ListenersSection.TryProtocol(text, out var protocol)) protocols.Add(protocol);
+            else section.Fault(key, text, "is not known.", $"Write one of: {string.Join(", ", ListenersSection.Words.Select(static word => word.Word))}.");
+        }
+
+        return protocols;
     }
 }

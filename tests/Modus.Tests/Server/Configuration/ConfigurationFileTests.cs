@@ -168,7 +168,7 @@ public sealed class ConfigurationFileTests
               "listeners": [{ "protocol": "submission", "port": 0, "tls": "implicit", "addresses": ["127.0.0.1", "::1"] },
                             { "protocol": "imap", "port": 0, "withoutCapabilities": ["ID"] }],
               "imap": { "withoutCapabilities": ["NAMESPACE", "IDLE"], "idleTimeout": "90m" },
-              "certificates": [{ "certificate": "{{certificate}}", "names": ["*.a.example"], "addresses": ["::1"], "default": true }],
+              "certificates": [{ "certificate": "{{certificate}}", "names": ["*.a.example"], "addresses": ["::1"], "protocols": ["imap", "https"], "default": true }],
               "tls": { "minimumVersion": "1.3", "handshakeTimeout": "1500ms", "reloadInterval": "5s" },
               "smtp": { "maxMessageSize": 65537, "commandTimeout": "90s" },
               "delivery": { "postmaster": "anna@a.example", "detailSeparator": "none" },
@@ -180,6 +180,7 @@ public sealed class ConfigurationFileTests
         var again = Loading.Load(shown);
 
         Assert.Empty(again.Faults);
+        Assert.Equal([ListenerProtocol.Imap, ListenerProtocol.Https], again.Configuration!.Certificates[0].Protocols);
         Assert.Equal(shown, ConfigurationText.Format(again.Configuration!));
     }
 }
