@@ -42,6 +42,14 @@ internal static class AdminOperations
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
 
+    public static readonly ImportCertificate ImportCertificate = new();
+    public static readonly CheckCertificate CheckCertificate = new();
+    public static readonly BindCertificate BindCertificate = new();
+    public static readonly RemoveCertificate RemoveCertificate = new();
+    public static readonly RequestCertificate RequestCertificate = new();
+    public static readonly SelfSignCertificate SelfSignCertificate = new();
+    public static readonly ListCertificates ListCertificates = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -49,5 +57,6 @@ internal static class AdminOperations
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
         AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -36,6 +36,7 @@ internal static class ModusCommand
         PeerCommands.Build(terminal),
         EtrnCommands.Build(terminal),
         StoreCommands.Build(terminal),
+        CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),
         TlsReportCommands.Build(terminal),

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Modus.Server.Configuration;
@@ -10,10 +11,18 @@ internal static class CertificateTrial
 {
     /// <summary>All of them together, the managed ones among them; the caller disposes the store.</summary>
     public static CertificateStore Load(ServerConfiguration configuration) => Load(
-        configuration,
-        CertificateSources.From(configuration),
-        new ManagedCertificates(
-            CertificateSources.ManagedFolder(configuration.DataFolder), TimeProvider.System, NullLogger<ManagedCertificates>.Instance));
+        configuration.Hostname.Name, CertificateSources.From(configuration), Managed(configuration.DataFolder));
+
+    /// <summary>Those of a data folder of which no configuration is at hand; the caller disposes the store.</summary>
+    public static CertificateStore Load(string dataFolder)
+    {
+        var kept = SelfSignedFiles.In(dataFolder);
+        return Load(Dns.GetHostName(), Directory.Exists(kept.Folder) ? kept.Sources : [], Managed(dataFolder));
+    }
+
+    /// <summary>The managed certificates of a data folder, without a log.</summary>
+    public static ManagedCertificates Managed(string dataFolder) =>
+        new(CertificateSources.ManagedFolder(dataFolder), TimeProvider.System, NullLogger<ManagedCertificates>.Instance);
 
     /// <summary>What keeps each of them from being served.</summary>
     public static IEnumerable<ConfigurationFault> FindFaults(ServerConfiguration configuration)
@@ -22,16 +31,16 @@ internal static class CertificateTrial
         var sources = CertificateSources.From(configuration);
         for (var i = 0; i < sources.Count; i++)
         {
-            using var store = Load(configuration, [sources[i]]);
+            using var store = Load(configuration.Hostname.Name, [sources[i]]);
             foreach (var fault in store.Faults)
                 yield return new ConfigurationFault($"certificates[{i}]", fault.Source, $"cannot be served ({fault.Kind}).", fault.Reason);
         }
     }
 
     private static CertificateStore Load(
-        ServerConfiguration configuration, IReadOnlyList<CertificateSource> sources, ManagedCertificates? managed = null)
+        string hostname, IReadOnlyList<CertificateSource> sources, ManagedCertificates? managed = null)
     {
-        var options = new TlsOptions { HostName = configuration.Hostname.Name };
+        var options = new TlsOptions { HostName = hostname };
         foreach (var source in sources) options.Certificates.Add(source);
         return new CertificateStore(Options.Create(options), TimeProvider.System, NullLogger<CertificateStore>.Instance, managed);
     }

@@ -64,6 +64,8 @@ internal static class ModusHost
         services.AddSingleton(store.Maintenance);
         services.AddSingleton(provider => store.ToPorts() with
         {
+            ServedCertificates = provider.GetRequiredService<CertificateStore>(),
+            ManagedCertificates = provider.GetRequiredService<ManagedCertificates>(),
             Certificates = provider.GetRequiredService<CertificateSelector>(),
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),

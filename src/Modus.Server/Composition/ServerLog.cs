@@ -20,8 +20,8 @@ internal static partial class ServerLog
     [LoggerMessage(8004, LogLevel.Information, "Stopped.")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(8005, LogLevel.Information, "Administration: {Operation} was asked for on the admin socket.")]
-    public static partial void AdminOperationAsked(ILogger logger, string operation);
+    [LoggerMessage(8005, LogLevel.Information, "Administration: {Operation} was asked for on the admin socket by {Caller}.")]
+    public static partial void AdminOperationAsked(ILogger logger, string operation, string caller);
 
     [LoggerMessage(8006, LogLevel.Warning,
         "Nobody is named as postmaster, whose mail every server must take (RFC 5321 §4.5.1). Name an address in modus.json: delivery.postmaster.")]

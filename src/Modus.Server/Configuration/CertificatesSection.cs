@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Modus.Mail.Addresses;
 
@@ -34,6 +35,14 @@ internal static class CertificatesSection
         RejectSources(section);
         section.RejectUnknown();
         return certificate;
+    }
+
+    /// <summary>A host name, or a wildcard before one, as certificates have it: IDNA as A-labels.</summary>
+    public static bool TryName(string text, [NotNullWhen(true)] out string? name)
+    {
+        var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
+        name = Domain.TryParse(wildcard ? text[2..] : text, out var domain) ? wildcard ? $"*.{domain}" : domain.Name : null;
+        return name is not null;
     }
 
     private static void RejectSources(SectionReader section)
@@ -78,8 +87,7 @@ internal static class CertificatesSection
         var names = new List<string>();
         foreach (var (key, text) in section.Texts("names"))
         {
-            var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
-            if (Domain.TryParse(wildcard ? text[2..] : text, out var name)) names.Add(wildcard ? $"*.{name}" : name.Name);
+            if (TryName(text, out var name)) names.Add(name);
             else section.Fault(key, text, "is no host name.", "Write a name, such as \"mail.example.com\" or \"*.example.com\".");
         }
 

@@ -52,6 +52,12 @@ public sealed class ServerCertificate
     /// <summary>Where it came from.</summary>
     public string Source { get; }
 
+    /// <summary>The name of the managed certificate that it belongs to; null for one that is configured.</summary>
+    public string? ManagedName => Terms.Entry;
+
+    /// <summary>True when it is served because nothing else can be.</summary>
+    public bool IsLastResort => Terms.IsLastResort;
+
     /// <summary>The certificate with its key. Not to be disposed.</summary>
     public X509Certificate2 Leaf { get; }
 

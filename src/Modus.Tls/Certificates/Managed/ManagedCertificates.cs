@@ -11,7 +11,7 @@ namespace Modus.Tls;
 /// for. A change is whole or not at all, whenever the machine stops, and is served from the next handshake on where a
 /// <see cref="CertificateStore"/> was given this object. One process may write at a time. Thread-safe.
 /// </summary>
-public sealed class ManagedCertificates : IDisposable
+public sealed partial class ManagedCertificates : IDisposable
 {
     /// <summary>How many there may be. Each is read at every look for new ones.</summary>
     public const int MaxCertificates = 1000;
@@ -44,6 +44,9 @@ public sealed class ManagedCertificates : IDisposable
     /// <summary>Has what is served follow a change.</summary>
     internal Func<CancellationToken, Task>? Changed { get; set; }
 
+    /// <summary>True for a fault in spite of which a certificate can be served when somebody insists.</summary>
+    public static bool IsServable(CertificateFaultKind kind) => ManagedSources.Servable.Contains(kind);
+
     /// <summary>All of them, by name. One whose record cannot be read is left out, and is among the faults of the store.</summary>
     public IReadOnlyList<ManagedCertificate> List() =>
         [.. _folder.Names.Select(name => TryRead(name, out _) is { } record ? ToCertificate(name, record) : null).OfType<ManagedCertificate>()];
@@ -67,13 +70,10 @@ public sealed class ManagedCertificates : IDisposable
             if (fault is not null) return Refused(fault);
             if (before is null && _folder.Names.Count >= MaxCertificates) return CertificateChange.Not(CertificateOutcome.TooMany);
             var bound = put.Binding is { } binding ? (before ?? new ManagedRecord()).Bound(binding) : before ?? new ManagedRecord();
-            var joined = put.KeyPem is { } own ? (Key: own, IsRequested: false) : ManagedSources.FindKey(_folder, put.Name, bound, put.ChainPem);
-            var found = await InspectAsync(put, bound, joined?.Key);
-            CertificateFault[] faults = [.. found.Faults.Select(one =>
-                new CertificateFault(put.Name, one.Kind, joined is null && one.Kind == CertificateFaultKind.NoKey ? NoKey(put.Name, bound) : one.Message))];
+            var (found, faults, isRequested) = await InspectAsync(put, bound);
             if (found.Obstacle is not null) return new CertificateChange(CertificateOutcome.Refused, null, faults);
 
-            var after = Write(put, bound, found, joined?.IsRequested == true ? CertificateOrigin.Csr : put.Origin);
+            var after = Write(put, bound, found, isRequested ? CertificateOrigin.Csr : put.Origin);
             var old = (found.Material!.IsEcdsa ? before?.Ecdsa : before?.Rsa)?.Fingerprint;
             await CommitAsync(put.Name, after, $"put ({put.Origin})", put.By, old, found.Material.Leaf.GetCertHashString(HashAlgorithmName.SHA256));
             await YieldDefaultAsync(put.Name, after, put.By);
@@ -83,6 +83,14 @@ public sealed class ManagedCertificates : IDisposable
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>Says what <see cref="PutAsync"/> would find wrong, and changes nothing.</summary>
+    public async Task<IReadOnlyList<CertificateFault>> CheckAsync(CertificatePut put)
+    {
+        ArgumentNullException.ThrowIfNull(put);
+        var record = ManagedName.IsValid(put.Name) ? TryRead(put.Name, out _) ?? new ManagedRecord() : new ManagedRecord();
+        return (await InspectAsync(put, put.Binding is { } binding ? record.Bound(binding) : record)).Faults;
     }
 
     /// <summary>Says what a certificate is for.</summary>
@@ -96,7 +104,7 @@ public sealed class ManagedCertificates : IDisposable
             if (!ManagedName.IsValid(name) || TryRead(name, out var fault) is not { } before) return CertificateChange.Not(CertificateOutcome.NotFound);
             var after = before.Bound(binding);
             if (ManagedSources.FindUncovered(_folder, name, after) is { } uncovered) return Refused(uncovered);
-            var prints = string.Join(", ", new[] { before.Ecdsa?.Fingerprint, before.Rsa?.Fingerprint }.OfType<string>());
+            var prints = Prints(before);
             await CommitAsync(name, after, "bound", by, prints, prints);
             await YieldDefaultAsync(name, after, by);
             return new CertificateChange(CertificateOutcome.Done, ToCertificate(name, after), []);
@@ -123,8 +131,7 @@ public sealed class ManagedCertificates : IDisposable
             if (!force && record is { } served && (served.Ecdsa ?? served.Rsa) is not null && IsLastDefault(name, served))
                 return CertificateChange.Not(CertificateOutcome.LastDefault);
             _folder.Remove(name);
-            var prints = string.Join(", ", new[] { record?.Ecdsa?.Fingerprint, record?.Rsa?.Fingerprint }.OfType<string>());
-            TlsLog.CertificateChanged(_log, name, "removed", by, prints.Length > 0 ? prints : Nothing, Nothing);
+            TlsLog.CertificateChanged(_log, name, "removed", by, Prints(record), Nothing);
             if (Changed is { } changed) await changed(CancellationToken.None);
             return new CertificateChange(CertificateOutcome.Done, null, []);
         }
@@ -163,12 +170,22 @@ public sealed class ManagedCertificates : IDisposable
         }
     }
 
-    private Task<CertificateInspection> InspectAsync(CertificatePut put, ManagedRecord record, string? key) => CertificateInspection.RunAsync(
-        ManagedSources.ForTrial(put.Name, record, put.Force),
-        CertificateContent.Of(Encoding.UTF8.GetBytes(put.ChainPem), Encoding.UTF8.GetBytes(key ?? ""), null),
-        _handshakes,
-        _clock.GetUtcNow(),
-        isNew: true);
+    private async Task<(CertificateInspection Found, IReadOnlyList<CertificateFault> Faults, bool IsRequested)> InspectAsync(
+        CertificatePut put, ManagedRecord record)
+    {
+        var joined = put.KeyPem is { } own ? (Key: own, IsRequested: false) : ManagedSources.FindKey(_folder, put.Name, record, put.ChainPem);
+        var content = CertificateContent.Of(Encoding.UTF8.GetBytes(put.ChainPem), Encoding.UTF8.GetBytes(joined?.Key ?? ""), null);
+        var found = await CertificateInspection.RunAsync(
+            ManagedSources.ForTrial(put.Name, record, put.Force), content, _handshakes, _clock.GetUtcNow(), isNew: true);
+        CertificateFault[] faults = [.. found.Faults.Select(one => new CertificateFault(
+            put.Name, one.Kind, joined is null && one.Kind == CertificateFaultKind.NoKey ? NoKey(put.Name, record) : one.Message))];
+        return (found, faults, joined?.IsRequested == true);
+    }
+
+    private static string Prints(ManagedRecord? record) =>
+        new[] { record?.Ecdsa?.Fingerprint, record?.Rsa?.Fingerprint }.OfType<string>().ToArray() is { Length: > 0 } prints
+            ? string.Join(", ", prints)
+            : Nothing;
 
     private static string NoKey(string name, ManagedRecord record) => record.Files.Any()
         ? $"There is no private key with it, and it belongs to none of those that {name} has: give its own key, or the certificate that was issued for the request."
@@ -196,7 +213,7 @@ public sealed class ManagedCertificates : IDisposable
         string name, ManagedRecord record, string what, string by, string? old, string @new)
     {
         _folder.Commit(name, record);
-        TlsLog.CertificateChanged(_log, name, what, by, string.IsNullOrEmpty(old) ? Nothing : old, @new);
+        TlsLog.CertificateChanged(_log, name, what, by, old ?? Nothing, @new);
         if (Changed is { } changed) await changed(CancellationToken.None); // done is done, whoever still waits
         _folder.Sweep(name, record); // behind it: nobody reads by the old record any more
     }
@@ -208,7 +225,7 @@ public sealed class ManagedCertificates : IDisposable
         foreach (var other in _folder.Names.Where(other => other != name))
         {
             if (TryRead(other, out _) is not { IsDefault: true } before || !before.Protocols.ToHashSet().SetEquals(record.Protocols)) continue;
-            var prints = string.Join(", ", new[] { before.Ecdsa?.Fingerprint, before.Rsa?.Fingerprint }.OfType<string>());
+            var prints = Prints(before);
             await CommitAsync(other, before with { IsDefault = false }, "no longer the default", by, prints, prints);
         }
     }

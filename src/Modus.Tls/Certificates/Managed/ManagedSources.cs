@@ -11,7 +11,7 @@ internal sealed record ManagedEntry(string Name, IReadOnlyList<CertificateSource
 internal static class ManagedSources
 {
     // What a server can serve in spite of, if somebody insists: that a handshake succeeds is asked for in any case.
-    private static readonly HashSet<CertificateFaultKind> Servable =
+    public static readonly HashSet<CertificateFaultKind> Servable =
     [
         CertificateFaultKind.Expired, CertificateFaultKind.NotYetValid, CertificateFaultKind.MissingIntermediate, CertificateFaultKind.BrokenChain,
         CertificateFaultKind.NotForServers, CertificateFaultKind.NoNames, CertificateFaultKind.NameMismatch, CertificateFaultKind.Weak,

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Modus.Tls;
+
+namespace Modus.Server.Admin.Operations;
+
+/// <summary>What is served, what is managed and not served, what waits, and what is wrong.</summary>
+internal sealed class ListCertificates() : AdminOperation<CertificateQuery, CertificateListRow>(
+    "cert-list", AdminJson.Default.CertificateQuery, AdminJson.Default.AdminReplyCertificateListRow)
+{
+    /// <summary>The origin of what is served only because nothing else can be.</summary>
+    public const string LastResort = "last-resort";
+
+    public override ValueTask<AdminReply<CertificateListRow>> RunAsync(
+        CertificateQuery request, AdminPorts ports, CancellationToken cancellationToken)
+    {
+        if (ports.ManagedCertificates is not { } managed) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
+        using var own = ports.ServedCertificates is null ? ports.LoadCertificates?.Invoke() : null;
+        var store = ports.ServedCertificates ?? own;
+        if (store is null) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
+
+        var wanted = managed.List().Where(one => request.Name is null || one.Name == request.Name).ToList();
+        if (request.Name is not null && wanted.Count == 0)
+            return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotFound(request.Name));
+        List<CertificateRow> rows = [.. wanted.SelectMany(one => one.Keys.Select(key => Describe(one, key, store)).OfType<CertificateRow>())];
+        if (request.Name is null) rows.AddRange(store.Certificates.Where(static one => one.ManagedName is null).Select(one => Describe(one, store)));
+        var faults = store.Faults.Where(fault => request.Name is null || fault.Source == request.Name || fault.Source.StartsWith(request.Name + " (", StringComparison.Ordinal));
+        return ValueTask.FromResult<AdminReply<CertificateListRow>>(new CertificateListRow(
+            [.. rows],
+            [.. wanted.SelectMany(static one => one.Pending.Select(key => Describe(one.Name, key)))],
+            [.. faults.Select(static fault => new CertificateFaultRow(fault.Source, $"{fault.Kind}", fault.Reason))],
+            [.. request.Hosts.Where(host => !IsCovered(store, host))]));
+    }
+
+    /// <summary>A managed certificate with its key, as it is on the disk; null when that cannot be read, which is among the faults.</summary>
+    public static CertificateRow? Describe(ManagedCertificate certificate, ManagedKey key, CertificateStore? store)
+    {
+        var chain = new X509Certificate2Collection();
+        try
+        {
+            chain.ImportFromPemFile(key.ChainFile);
+            var source = $"{certificate.Name} ({(key.IsEcdsa ? "ECDSA" : "RSA")})";
+            return CertificateDescription.Describe(
+                certificate.Name,
+                OriginOf(key.Origin),
+                chain[0],
+                chain.Skip(1),
+                CertificateDescription.Row(certificate.Binding, CertificateDescription.NamesOf(chain[0])),
+                store?.Certificates.Any(one => one.ManagedName == certificate.Name && one.Leaf.Thumbprint == chain[0].Thumbprint) ?? true,
+                [.. store?.Faults.Where(fault => fault.Source == source).Select(static fault => fault.Reason) ?? [], .. key.Tolerated.Select(static kind => $"{kind}: overlooked by command.")]);
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+        finally
+        {
+            foreach (var one in chain) one.Dispose();
+        }
+    }
+
+    private static CertificateRow Describe(ServerCertificate served, CertificateStore store) => CertificateDescription.Describe(
+        served.Source,
+        served.IsLastResort ? LastResort : "configured",
+        served.Leaf,
+        served.Context.IntermediateCertificates,
+        new CertificateBindingRow(
+            [.. served.LocalAddresses.Select(static address => address.ToString())], [.. served.Names], [.. served.Protocols], served.IsDefault),
+        isServed: true,
+        [.. store.Faults.Where(fault => fault.Source == served.Source).Select(static fault => fault.Reason)]);
+
+    private static PendingRow Describe(string name, PendingKey key) =>
+        new(name, key.IsEcdsa ? "ECDSA" : "RSA", key.Since, File.Exists(key.RequestFile) ? File.ReadAllText(key.RequestFile) : "");
+
+    private static string OriginOf(CertificateOrigin origin) => origin == CertificateOrigin.SelfSigned ? "self-signed" : $"{origin}".ToLowerInvariant();
+
+    private static bool IsCovered(CertificateStore store, string host) =>
+        new CertificateSelector(store).Select(null, host, canEcdsa: true) is { Binding: SelectionRule.Name or SelectionRule.Wildcard };
+}
