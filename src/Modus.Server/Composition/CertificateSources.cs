@@ -32,6 +32,9 @@ internal static class CertificateSources
             Thumbprint = certificate.StoreThumbprint,
             Subject = certificate.StoreSubject,
             StoreName = StoreName.My,
+
+            // A service of Windows finds its certificates with the computer's, elsewhere there is nothing but the account's.
+            StoreLocation = OperatingSystem.IsWindows() ? StoreLocation.LocalMachine : StoreLocation.CurrentUser,
             IsDefault = certificate.IsDefault,
         };
         foreach (var address in certificate.Addresses) source.LocalAddresses.Add(address);

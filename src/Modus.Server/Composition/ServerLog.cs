@@ -30,4 +30,7 @@ internal static partial class ServerLog
     [LoggerMessage(8007, LogLevel.Critical,
         "The store has failed, and a new start is the only way to know what is on its disk: stopping with exit code 5.")]
     public static partial void StoreFailed(ILogger logger);
+
+    [LoggerMessage(8020, LogLevel.Error, "A password is not used, because it is no secret. {Exposure}")]
+    public static partial void SecretExposed(ILogger logger, string exposure);
 }

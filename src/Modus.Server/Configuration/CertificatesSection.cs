@@ -21,10 +21,10 @@ internal static class CertificatesSection
     {
         var certificate = new CertificateConfiguration
         {
-            CertificateFile = ReadFile(section, "certificate", baseFolder),
-            KeyFile = ReadFile(section, "key", baseFolder),
-            PfxFile = ReadFile(section, "pfx", baseFolder),
-            PasswordFile = ReadFile(section, "passwordFile", baseFolder),
+            CertificateFile = section.FilePath("certificate", baseFolder),
+            KeyFile = section.FilePath("key", baseFolder),
+            PfxFile = section.FilePath("pfx", baseFolder),
+            PasswordFile = section.FilePath("passwordFile", baseFolder),
             StoreThumbprint = section.Text("storeThumbprint"),
             StoreSubject = section.Text("storeSubject"),
             Addresses = ReadAddresses(section),
@@ -59,15 +59,6 @@ internal static class CertificatesSection
 
         if (section.Has("key") && !section.Has("certificate"))
             section.Fault("key", null, "stands without a certificate.", "Write the PEM file of the certificate beside it: certificate.");
-    }
-
-    private static string? ReadFile(SectionReader section, string key, string baseFolder)
-    {
-        if (section.Text(key) is not { } text) return null;
-        var path = Path.GetFullPath(text, baseFolder);
-        if (!File.Exists(path))
-            section.Fault(key, text, $"cannot be read as {path}.", "Write the path of a file that this account may read.");
-        return path;
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)

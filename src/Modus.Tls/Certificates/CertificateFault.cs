@@ -6,6 +6,9 @@ public enum CertificateFaultKind
     /// <summary>The file cannot be read.</summary>
     Unreadable,
 
+    /// <summary>Every account of the machine can read the private key, or the password that opens it.</summary>
+    Exposed,
+
     /// <summary>The platform's store has no such certificate.</summary>
     NotFound,
 

@@ -55,6 +55,21 @@ public sealed class ManagedCertificatesTests : IDisposable
     }
 
     [Fact]
+    public async Task What_somebody_gave_away_is_taken_back_at_the_next_look()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var store = Serve(_managed);
+        await PutAsync("mail", _ca.Issue("mail.example.org"));
+        var key = Directory.GetFiles(Path.Combine(_folder, "mail"), "*.key").Single();
+        File.SetUnixFileMode(key, File.GetUnixFileMode(key) | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherExecute);
+
+        Assert.Empty(await store.ReloadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_folder) & UnixFileMode.OtherExecute);
+    }
+
+    [Fact]
     public async Task Both_kinds_of_keys_stand_side_by_side_and_share_their_binding()
     {
         using var store = Serve(_managed);

@@ -150,6 +150,7 @@ public sealed partial class ManagedCertificates : IDisposable
         foreach (var name in _folder.Names)
         {
             var record = TryRead(name, out var fault);
+            if (record is not null && _folder.Mend(name, record)) TlsLog.FolderMended(_log, _folder.In(name, ""));
             if (record is not null) yield return new ManagedEntry(name, ManagedSources.Of(_folder, name, record), null);
             else if (fault is not null) yield return new ManagedEntry(name, [], fault);
         }

@@ -58,6 +58,29 @@ internal sealed partial class ManagedFolder(string root)
         SyncFolder(root);
     }
 
+    /// <summary>Takes the folders and the files of a certificate from others again, if somebody gave them away.</summary>
+    /// <returns>True when that had to be done.</returns>
+    public bool Mend(string name, ManagedRecord record)
+    {
+        if (OperatingSystem.IsWindows()) return false;
+        var isMended = false;
+        foreach (var (path, mode) in record.Files.Select(file => (In(name, file), SecretMode)).Append((Path.Combine(root, name), FolderMode)).Append((root, FolderMode)))
+        {
+            try
+            {
+                if ((File.GetUnixFileMode(path) & ~mode) == 0) continue;
+                File.SetUnixFileMode(path, mode);
+                isMended = true;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // It is not there, or not ours to change: whoever reads it says so.
+            }
+        }
+
+        return isMended;
+    }
+
     /// <summary>Removes what the record does not name.</summary>
     public void Sweep(string name, ManagedRecord record)
     {
