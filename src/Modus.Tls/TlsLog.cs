@@ -33,6 +33,9 @@ internal static partial class TlsLog
     [LoggerMessage(4011, LogLevel.Warning, "Others could look into {Folder}, where private keys are; they no longer can. Was one read, renew the certificate with another key.")]
     public static partial void FolderMended(ILogger logger, string folder);
 
+    [LoggerMessage(4012, LogLevel.Information, "Authority {Name}: {What} by {By}: {Subject}, serial {Serial}, SHA-256 {Fingerprint}.")]
+    public static partial void AuthorityUsed(ILogger logger, string name, string what, string by, string subject, string serial, string fingerprint);
+
     [LoggerMessage(4100, LogLevel.Debug, "{ConnectionId}: {Protocol} {CipherSuite}, name {ServerName}, resumed {Resumed}, certificate by {Rule}.")]
     public static partial void HandshakeDone(
         ILogger logger, string connectionId, string protocol, string cipherSuite, string? serverName, bool? resumed, string rule);

@@ -35,6 +35,7 @@ internal static class AdminChannel
             return new LocalChannel(store, equip(store.ToPorts() with
             {
                 ManagedCertificates = CertificateTrial.Managed(dataFolder),
+                Authorities = CertificateTrial.Authorities(dataFolder),
                 LoadCertificates = () => CertificateTrial.Load(dataFolder),
                 Caller = Environment.UserName,
             }));

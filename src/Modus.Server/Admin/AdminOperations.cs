@@ -49,6 +49,9 @@ internal static class AdminOperations
     public static readonly RequestCertificate RequestCertificate = new();
     public static readonly SelfSignCertificate SelfSignCertificate = new();
     public static readonly ListCertificates ListCertificates = new();
+    public static readonly CreateAuthority CreateAuthority = new();
+    public static readonly IssueCertificate IssueCertificate = new();
+    public static readonly ListAuthorities ListAuthorities = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
@@ -58,5 +61,6 @@ internal static class AdminOperations
         AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
+        CreateAuthority, IssueCertificate, ListAuthorities,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -28,6 +28,9 @@ internal sealed record AdminPorts(
     /// <summary>The certificates that are managed by command.</summary>
     public ManagedCertificates? ManagedCertificates { get; init; }
 
+    /// <summary>The private authorities.</summary>
+    public PrivateAuthorities? Authorities { get; init; }
+
     /// <summary>Who asks: the account of this machine.</summary>
     public string Caller { get; init; } = "modus";
 

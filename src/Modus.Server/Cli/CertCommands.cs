@@ -21,6 +21,7 @@ internal static class CertCommands
         CertImportCommands.Check(terminal, CheckServed),
         CertBindCommands.Remove(terminal),
         CertMakeCommands.SelfSign(terminal),
+        CertAuthorityCommands.Build(terminal),
     };
 
     /// <summary>The name that a certificate gets when nobody says one.</summary>

@@ -27,11 +27,7 @@ internal static class CertMakeCommands
                 parsed,
                 AdminOperations.RequestCertificate,
                 wish,
-                row =>
-                {
-                    if (parsed.GetValue(output) is not { } file || !TryWrite(terminal, file, row.Pem)) terminal.Out.Write(row.Pem);
-                    terminal.Error.WriteLine(row.Text);
-                },
+                row => Hand(terminal, parsed.GetValue(output), row.Pem, row.Text),
                 cancel);
         });
         return command;
@@ -42,11 +38,7 @@ internal static class CertMakeCommands
         var hosts = Hosts();
         var name = Named();
         var key = Key();
-        var days = new Option<int>("--days") { Description = "How long it is good.", HelpName = "N", DefaultValueFactory = static _ => 3650 };
-        days.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MaxDays) result.AddError($"Give --days a number from 1 to {MaxDays}.");
-        });
+        var days = Days(3650);
         var command = new Command("selfsign", "Make a certificate that signs itself: mail servers take it, mail programs warn about it.") { hosts, name, key, days };
         var binding = new CertBindingOptions(command);
         command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
@@ -58,7 +50,25 @@ internal static class CertMakeCommands
         return command;
     }
 
-    // The key is made: a request that cannot be written there is shown.
+    /// <summary>The option for a number of days.</summary>
+    public static Option<int> Days(int standard)
+    {
+        var days = new Option<int>("--days") { Description = "How long it is good.", HelpName = "N", DefaultValueFactory = _ => standard };
+        days.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MaxDays) result.AddError($"Give --days a number from 1 to {MaxDays}.");
+        });
+        return days;
+    }
+
+    /// <summary>Hands over what was made: to a file, or to stdout; what comes next is on stderr, so that stdout can be kept.</summary>
+    public static void Hand(Terminal terminal, string? file, string pem, string text)
+    {
+        if (file is null || !TryWrite(terminal, file, pem)) terminal.Out.Write(pem);
+        terminal.Error.WriteLine(text);
+    }
+
+    // The key is made: what cannot be written there is shown.
     private static bool TryWrite(Terminal terminal, string file, string pem)
     {
         try
@@ -68,7 +78,7 @@ internal static class CertMakeCommands
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
-            terminal.Error.WriteLine($"The request cannot be written to {file}: {denied.Message}");
+            terminal.Error.WriteLine($"It cannot be written to {file}: {denied.Message}");
             return false;
         }
     }
@@ -80,7 +90,8 @@ internal static class CertMakeCommands
 
     private static Option<string?> Named() => new("--as") { Description = "What it is called here. Without it, by its first host.", HelpName = "NAME" };
 
-    private static Option<string> Key()
+    /// <summary>The option for a kind of key.</summary>
+    public static Option<string> Key()
     {
         var key = new Option<string>("--key") { Description = "ecdsa (P-256), ecdsa384, rsa2048, rsa3072 or rsa4096.", HelpName = "KIND", DefaultValueFactory = static _ => "ecdsa" };
         key.AcceptOnlyFromAmong([.. CertificateFaults.KeyTypes.Keys]);

@@ -10,6 +10,9 @@ internal static class CertificateSources
     /// <summary>Where the managed certificates of a data folder are.</summary>
     public static string ManagedFolder(string dataFolder) => Path.Combine(dataFolder, "certificates");
 
+    /// <summary>Where the private authorities of a data folder are.</summary>
+    public static string AuthoritiesFolder(string dataFolder) => Path.Combine(dataFolder, "authorities");
+
     /// <summary>The protocols that a certificate can be bound to.</summary>
     public static IReadOnlyList<string> Protocols { get; } = [.. ListenersSection.Words.Select(static word => word.Word)];
 

@@ -24,6 +24,10 @@ internal static class CertificateTrial
     public static ManagedCertificates Managed(string dataFolder) =>
         new(CertificateSources.ManagedFolder(dataFolder), TimeProvider.System, NullLogger<ManagedCertificates>.Instance);
 
+    /// <summary>The private authorities of a data folder, without a log.</summary>
+    public static PrivateAuthorities Authorities(string dataFolder) =>
+        new(CertificateSources.AuthoritiesFolder(dataFolder), TimeProvider.System, NullLogger<PrivateAuthorities>.Instance);
+
     /// <summary>What keeps each of them from being served.</summary>
     public static IEnumerable<ConfigurationFault> FindFaults(ServerConfiguration configuration)
     {

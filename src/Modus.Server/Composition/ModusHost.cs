@@ -66,6 +66,7 @@ internal static class ModusHost
         {
             ServedCertificates = provider.GetRequiredService<CertificateStore>(),
             ManagedCertificates = provider.GetRequiredService<ManagedCertificates>(),
+            Authorities = provider.GetRequiredService<PrivateAuthorities>(),
             Certificates = provider.GetRequiredService<CertificateSelector>(),
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),

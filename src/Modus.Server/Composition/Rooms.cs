@@ -33,6 +33,10 @@ internal static class Rooms
             CertificateSources.ManagedFolder(configuration.DataFolder),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ManagedCertificates>>()));
+        services.AddSingleton(provider => new PrivateAuthorities(
+            CertificateSources.AuthoritiesFolder(configuration.DataFolder),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PrivateAuthorities>>()));
         services.AddModusSasl(sasl =>
         {
             sasl.FailuresPerAddress = configuration.Login.FailuresPerAddress;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace Modus.Tls;
@@ -9,16 +7,13 @@ namespace Modus.Tls;
 /// names them. New files are durable before the JSON that names them takes the place of the old one; what no JSON names is
 /// a crash's left-over, and goes with the next change.
 /// </summary>
-internal sealed partial class ManagedFolder(string root)
+internal sealed class ManagedFolder(string root)
 {
     private const string RecordFile = "certificate.json";
     private const string Aside = ".new";
 
     // A record is a page of names and addresses.
     private const int MaxRecord = 1024 * 1024;
-
-    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The names there are, in order; folders without a record are left-overs.</summary>
     public IReadOnlyList<string> Names => Directory.Exists(root)
@@ -42,20 +37,20 @@ internal sealed partial class ManagedFolder(string root)
     /// <summary>Makes a file that no record names yet.</summary>
     public void WriteNew(string name, string file, string text)
     {
-        CreateFolder(root);
-        CreateFolder(Path.Combine(root, name));
-        Write(In(name, file), Encoding.UTF8.GetBytes(text));
+        DurableFile.CreateFolder(root);
+        DurableFile.CreateFolder(Path.Combine(root, name));
+        DurableFile.Write(In(name, file), text);
     }
 
     /// <summary>The moment of the change.</summary>
     public void Commit(string name, ManagedRecord record)
     {
         var path = In(name, RecordFile);
-        SyncFolder(Path.Combine(root, name)); // the files that it names, before it
-        Write(path + Aside, record.ToJson());
+        DurableFile.SyncFolder(Path.Combine(root, name)); // the files that it names, before it
+        DurableFile.Write(path + Aside, record.ToJson());
         File.Move(path + Aside, path, overwrite: true);
-        SyncFolder(Path.Combine(root, name));
-        SyncFolder(root);
+        DurableFile.SyncFolder(Path.Combine(root, name));
+        DurableFile.SyncFolder(root);
     }
 
     /// <summary>Takes the folders and the files of a certificate from others again, if somebody gave them away.</summary>
@@ -64,7 +59,7 @@ internal sealed partial class ManagedFolder(string root)
     {
         if (OperatingSystem.IsWindows()) return false;
         var isMended = false;
-        foreach (var (path, mode) in record.Files.Select(file => (In(name, file), SecretMode)).Append((Path.Combine(root, name), FolderMode)).Append((root, FolderMode)))
+        foreach (var (path, mode) in record.Files.Select(file => (In(name, file), DurableFile.SecretMode)).Append((Path.Combine(root, name), DurableFile.FolderMode)).Append((root, DurableFile.FolderMode)))
         {
             try
             {
@@ -95,49 +90,8 @@ internal sealed partial class ManagedFolder(string root)
     public void Remove(string name)
     {
         File.Delete(In(name, RecordFile));
-        SyncFolder(Path.Combine(root, name));
+        DurableFile.SyncFolder(Path.Combine(root, name));
         Directory.Delete(Path.Combine(root, name), recursive: true);
-        SyncFolder(root);
+        DurableFile.SyncFolder(root);
     }
-
-    private static void CreateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, FolderMode);
-    }
-
-    private static void Write(string path, byte[] content)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = SecretMode;
-        using var file = new FileStream(path, options);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
-    }
-
-    // Windows journals names itself; elsewhere a name is durable when its folder is.
-    private static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var folder = OpenFile(path, 0); // O_RDONLY
-        if (folder < 0) throw Failed("open");
-        var fault = FSync(folder) != 0 ? Failed("fsync") : null;
-        _ = CloseFile(folder);
-        if (fault is not null) throw fault;
-    }
-
-    private static IOException Failed(string call)
-    {
-        var error = Marshal.GetLastPInvokeError();
-        return new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(int file);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int CloseFile(int file);
 }
