@@ -80,6 +80,31 @@ public sealed class ManagedCertificateTests
         Assert.Contains("name; ECDSA is all there is", await RunAsync(server, "tls", "explain", "--sni", Alpha, "--protocol", "imap"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_private_authority_issues_and_what_is_requested_openssl_takes()
+    {
+        await using var server = await ModusServer.StartAsync(WithoutCertificates);
+        var authority = Path.Combine(server.Folder, "authority.pem");
+        var request = Path.Combine(server.Folder, "request.pem");
+        var issued = Path.Combine(server.Folder, "issued.pem");
+        await RunLoudAsync(server, "cert", "ca", "create", "gateways", "--permit", "alpha.test", "--out", authority);
+        await RunLoudAsync(server, "cert", "csr", Alpha, "--as", "alpha", "--key", "rsa3072", "--subject", "O=Example, C=BE", "--out", request);
+        await RunLoudAsync(server, "cert", "ca", "issue", "gateways", "--csr", request, "--out", issued);
+        await RunAsync(server, "cert", "import", issued, "--for", "alpha");
+
+        Assert.Contains("verify OK", (await OutsideProgram.RunAsync("openssl", ["req", "-in", request, "-noout", "-verify"])).Output, StringComparison.Ordinal);
+        foreach (var purpose in new[] { "sslserver", "sslclient" })
+        {
+            var verified = await OutsideProgram.RunAsync(
+                "openssl", ["verify", "-x509_strict", "-CAfile", authority, "-purpose", purpose, "-verify_hostname", Alpha, issued]);
+            Assert.True(verified.ExitCode == 0, verified.Output);
+        }
+
+        var seen = await OutsideProgram.RunAsync(
+            "openssl", ["s_client", "-connect", $"{One}:{server.Port("smtp", TlsMode.OnDemand)}", "-starttls", "smtp", "-servername", Alpha, "-CAfile", authority, "-verify_return_error", "-verify_hostname", Alpha], "QUIT\r\n");
+        Assert.Contains("Verify return code: 0 (ok)", seen.Output, StringComparison.Ordinal);
+    }
+
     private static void WithoutCertificates(JsonObject configuration)
     {
         configuration.Remove("certificates");
@@ -91,6 +116,15 @@ public sealed class ManagedCertificateTests
     {
         var (file, key) = TestCertificates.WritePem(server.Folder, name, certificate);
         return RunAsync(server, ["cert", "import", file, "--key", key, "--as", name, .. options]);
+    }
+
+    // What comes next is on stderr.
+    private static async Task RunLoudAsync(ModusServer server, params string[] arguments)
+    {
+        using var error = new StringWriter();
+        var terminal = new Terminal { Out = TextWriter.Null, Error = error, In = TextReader.Null };
+        var code = await ModusCommand.RunAsync([.. arguments, "--config", server.ConfigurationFile], terminal, TestContext.Current.CancellationToken);
+        Assert.True(code == ExitCode.Done, error.ToString());
     }
 
     private static async Task<string> RunAsync(ModusServer server, params string[] arguments)

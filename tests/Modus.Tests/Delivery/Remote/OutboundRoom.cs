@@ -192,6 +192,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public IEnumerable<string> Warnings => _lines.Where(static line => line.Level >= LogLevel.Warning).Select(static line => line.Text);
 
+    public IEnumerable<string> Lines => _lines.Select(static line => line.Text);
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
