@@ -70,7 +70,8 @@ internal static class CertCommands
                 }
 
                 if (parsed.GetValue(pem)) return;
-                foreach (var pending in list.Pending) terminal.Out.WriteLine($"Waiting since {pending.Since:u} ({pending.Key}):{Environment.NewLine}{pending.Pem}");
+                foreach (var pending in list.Pending)
+                    terminal.Out.WriteLine($"Waiting since {pending.Since:u} ({pending.Key}); where TLSA records are published, add {pending.Tlsa} before the certificate comes.{Environment.NewLine}{pending.Pem}");
                 WriteFaults(terminal, list);
             },
             cancel));

@@ -123,6 +123,9 @@ internal static class CertImportCommands
                 bundle = Read(parsed, password);
             }
 
+            var keyFile = parsed.GetValue(_key) ?? parsed.GetValue(_file);
+            if (bundle.KeyPem is not null && keyFile is not null && SecretFile.FindExposure(keyFile) is { } exposure)
+                _terminal.Error.WriteLine($"Mind that the key may be known: {exposure}");
             if (bundle.Fault is not { } fault) return true;
             _terminal.Error.WriteLine($"The certificate is not taken:{Environment.NewLine}{fault.Kind}: {fault.Reason}");
             (bundle, code) = (null, ExitCode.Fault);

@@ -41,8 +41,7 @@ internal sealed class SourceState(CertificateSource source)
                 TlsLog.CertificateBound(log, Served.Source, string.Join(", ", Served.Names));
             }
 
-            if (!Source.Tolerates.Contains(CertificateFaultKind.Expired))
-                CertificateCheck.Validity(Served.Leaf, Served.Handshake.ServerCertificateContext!.IntermediateCertificates, now);
+            CheckValidity(Served, now);
             return;
         }
 
@@ -53,6 +52,18 @@ internal sealed class SourceState(CertificateSource source)
             Source, material, found.Names, found.Handshake!, ask => handshakes.AskingOptionsFor(material.Leaf, found.Chain, ask));
         TlsLog.CertificateServed(
             log, Served.Source, string.Join(", ", found.Names), material.IsEcdsa ? "ECDSA" : "RSA", material.Leaf.NotAfter.ToUniversalTime());
+    }
+
+    private void CheckValidity(ServerCertificate served, DateTimeOffset now)
+    {
+        try
+        {
+            CertificateCheck.Validity(served.Leaf, served.Context.IntermediateCertificates, now);
+        }
+        catch (CertificateException fault) when (Source.Tolerates.Contains(fault.Kind))
+        {
+            // Somebody has taken that upon himself.
+        }
     }
 
     private void Say(ILogger log, CertificateFault fault)

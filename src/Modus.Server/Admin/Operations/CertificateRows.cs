@@ -113,8 +113,9 @@ internal sealed record CertificateRow
 /// <param name="Name">The name that its certificate will have.</param>
 /// <param name="Key">The kind of key.</param>
 /// <param name="Since">When it was made.</param>
+/// <param name="Tlsa">The TLSA record to publish for the key before its certificate is served (RFC 7671 §8.1).</param>
 /// <param name="Pem">The request.</param>
-internal sealed record PendingRow(string Name, string Key, DateTimeOffset Since, string Pem);
+internal sealed record PendingRow(string Name, string Key, DateTimeOffset Since, string Tlsa, string Pem);
 
 /// <param name="Certificates">The certificates.</param>
 /// <param name="Pending">The requests whose certificates have not come.</param>

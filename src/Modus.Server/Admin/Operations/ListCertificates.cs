@@ -20,14 +20,15 @@ internal sealed class ListCertificates() : AdminOperation<CertificateQuery, Cert
         if (store is null) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
 
         var wanted = managed.List().Where(one => request.Name is null || one.Name == request.Name).ToList();
-        if (request.Name is not null && wanted.Count == 0)
-            return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotFound(request.Name));
         List<CertificateRow> rows = [.. wanted.SelectMany(one => one.Keys.Select(key => Describe(one, key, store)).OfType<CertificateRow>())];
-        if (request.Name is null) rows.AddRange(store.Certificates.Where(static one => one.ManagedName is null).Select(one => Describe(one, store)));
+        rows.AddRange(store.Certificates
+            .Where(one => one.ManagedName is null && (request.Name is null || one.Source == request.Name)).Select(one => Describe(one, store)));
+        if (request.Name is not null && wanted.Count == 0 && rows.Count == 0)
+            return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotFound(request.Name));
         var faults = store.Faults.Where(fault => request.Name is null || fault.Source == request.Name || fault.Source.StartsWith(request.Name + " (", StringComparison.Ordinal));
         return ValueTask.FromResult<AdminReply<CertificateListRow>>(new CertificateListRow(
             [.. rows],
-            [.. wanted.SelectMany(static one => one.Pending.Select(key => Describe(one.Name, key)))],
+            [.. wanted.SelectMany(static one => one.Pending.Select(key => Describe(one.Name, key)).OfType<PendingRow>())],
             [.. faults.Select(static fault => new CertificateFaultRow(fault.Source, $"{fault.Kind}", fault.Reason))],
             [.. request.Hosts.Where(host => !IsCovered(store, host))]));
     }
@@ -69,8 +70,20 @@ internal sealed class ListCertificates() : AdminOperation<CertificateQuery, Cert
         isServed: true,
         [.. store.Faults.Where(fault => fault.Source == served.Source).Select(static fault => fault.Reason)]);
 
-    private static PendingRow Describe(string name, PendingKey key) =>
-        new(name, key.IsEcdsa ? "ECDSA" : "RSA", key.Since, File.Exists(key.RequestFile) ? File.ReadAllText(key.RequestFile) : "");
+    private static PendingRow? Describe(string name, PendingKey key)
+    {
+        try
+        {
+            var pem = File.ReadAllText(key.RequestFile);
+            var request = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
+            var hash = SHA256.HashData(request.PublicKey.ExportSubjectPublicKeyInfo());
+            return new PendingRow(name, key.IsEcdsa ? "ECDSA" : "RSA", key.Since, $"3 1 1 {Convert.ToHexStringLower(hash)}", pem);
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     private static string OriginOf(CertificateOrigin origin) => origin == CertificateOrigin.SelfSigned ? "self-signed" : $"{origin}".ToLowerInvariant();
 

@@ -59,6 +59,9 @@ public sealed class CertCommandTests : IDisposable
         Assert.Contains(request.CertificateExtensions.OfType<X509EnhancedKeyUsageExtension>(), static usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(static oid => oid.Value == "1.3.6.1.5.5.7.3.1"));
         Assert.Contains("mail", (await RunAsync("cert", "list")).Out.Split('\n').Single(static line => line.StartsWith("Waiting:", StringComparison.Ordinal)), StringComparison.Ordinal);
 
+        var tlsa = $"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(request.PublicKey.ExportSubjectPublicKeyInfo()))}";
+        Assert.Contains(tlsa, (await RunAsync("cert", "show", "mail")).Out, StringComparison.Ordinal);
+
         var issued = Sign(request);
         var stranger = _folder.Write("stranger.crt", _ca.Issue("mail.example.org").ExportCertificatePem());
         Assert.Contains("none of those that mail has", (await RunAsync("cert", "import", stranger, "--for", "mail")).Error, StringComparison.Ordinal);
@@ -140,6 +143,19 @@ public sealed class CertCommandTests : IDisposable
         Assert.Contains(reason, check.Out + check.Error, StringComparison.Ordinal);
         var list = (await RunAsync("cert", "list", "--json")).Json.GetProperty("certificates").EnumerateArray();
         Assert.DoesNotContain(list, static row => row.GetProperty("origin").GetString() == "import");
+    }
+
+    [Fact]
+    public async Task Whoever_takes_in_a_key_that_others_may_have_read_is_told()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var (file, key) = TestCertificates.WritePem(_folder.Path, "open", _ca.Issue("mail.example.org"));
+        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var run = await RunAsync("cert", "import", file, "--key", key);
+
+        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Contains("(mode 0404)", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
