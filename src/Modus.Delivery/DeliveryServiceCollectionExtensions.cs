@@ -1,5 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Modus.Delivery.Authentication.Arc;
+using Modus.Delivery.Authentication.Arrival;
+using Modus.Delivery.Authentication.Dmarc;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
@@ -9,9 +13,9 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
 using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
+using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
-using Modus.Delivery.Traces;
 using Modus.Protocols.Smtp;
 using Modus.Tls;
 
@@ -35,12 +39,13 @@ public static class DeliveryServiceCollectionExtensions
         AddDns(services, options.Dns);
         AddPublishedTls(services, options.Https);
         AddTlsReports(services);
-        services.AddHostedService<TraceRetention>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         AddNotices(services);
+        AddAuthentication(services);
+        services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();
@@ -55,6 +60,18 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<ReplyJudge>();
         services.TryAddSingleton<DnsLinks>();
         services.TryAddSingleton<IMailDns, MailDns>();
+    }
+
+    private static void AddAuthentication(IServiceCollection services)
+    {
+        services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton(static provider => new DkimRecordCheck(provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IMailDns>()));
+        services.TryAddSingleton<IMessageSigner, MessageSigner>();
+        services.TryAddSingleton<SubmissionSigning>();
+        services.TryAddSingleton<ArcSealer>();
+        services.TryAddSingleton<DmarcExceptions>();
+        services.TryAddSingleton<ArrivalCheck>();
+        services.TryAddSingleton<IMessageExaminer, MessageExaminer>();
     }
 
     private static void AddNotices(IServiceCollection services)

@@ -1,10 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Modus.Delivery.Etrn;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
 
@@ -30,18 +30,31 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(QueueTraceQuery))]
 [JsonSerializable(typeof(HopQuery))]
 [JsonSerializable(typeof(HopChange))]
-[JsonSerializable(typeof(EtrnGrant))]
-[JsonSerializable(typeof(AdminReply<EtrnGrant[]>))]
 [JsonSerializable(typeof(PeerWish))]
 [JsonSerializable(typeof(PeerName))]
 [JsonSerializable(typeof(PeerQuestion))]
 [JsonSerializable(typeof(AdminReply<PeerRule[]>))]
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
+[JsonSerializable(typeof(DkimWish))]
+[JsonSerializable(typeof(DkimName))]
+[JsonSerializable(typeof(AdminReply<DkimRow[]>))]
+[JsonSerializable(typeof(AdminReply<DkimFinding[]>))]
+[JsonSerializable(typeof(DmarcExceptionRow))]
+[JsonSerializable(typeof(AdminReply<DmarcExceptionRow[]>))]
+[JsonSerializable(typeof(HopName))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]
 [JsonSerializable(typeof(AdminReply<HopRecord[]>))]
+[JsonSerializable(typeof(AdminReply<HopRecord>))]
+[JsonSerializable(typeof(AdminReply<HopFinding[]>))]
 [JsonSerializable(typeof(AdminReply<MailRoute[]>))]
 [JsonSerializable(typeof(NoParameters))]
+[JsonSerializable(typeof(EtrnNode))]
+[JsonSerializable(typeof(EtrnRow))]
+[JsonSerializable(typeof(AdminReply<EtrnRow>))]
+[JsonSerializable(typeof(AdminReply<EtrnRow[]>))]
+[JsonSerializable(typeof(TravelQuery))]
+[JsonSerializable(typeof(AdminReply<TravelReport>))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
 [JsonSerializable(typeof(TlsReportQuery))]
 [JsonSerializable(typeof(TlsReportKey))]

@@ -22,6 +22,8 @@ internal static class AdminOperations
     public static readonly TraceQueue TraceQueue = new();
     public static readonly ListHops ListHops = new();
     public static readonly ChangeHop ChangeHop = new();
+    public static readonly ShowHop ShowHop = new();
+    public static readonly ProbeHop ProbeHop = new();
     public static readonly SetRoute SetRoute = new();
     public static readonly ListRoutes ListRoutes = new();
     public static readonly RemoveRoute RemoveRoute = new();
@@ -41,6 +43,16 @@ internal static class AdminOperations
     public static readonly ListTlsReports ListTlsReports = new();
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
+    public static readonly ReportTravel ReportTravel = new();
+
+    public static readonly CreateDkimKeys CreateDkimKeys = new();
+    public static readonly ListDkimKeys ListDkimKeys = new();
+    public static readonly RotateDkimKeys RotateDkimKeys = new();
+    public static readonly RetireDkimKey RetireDkimKey = new();
+    public static readonly CheckDkimKeys CheckDkimKeys = new();
+    public static readonly AddDmarcException AddDmarcException = new();
+    public static readonly ListDmarcExceptions ListDmarcExceptions = new();
+    public static readonly RemoveDmarcException RemoveDmarcException = new();
 
     public static readonly ImportCertificate ImportCertificate = new();
     public static readonly CheckCertificate CheckCertificate = new();
@@ -56,10 +68,12 @@ internal static class AdminOperations
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
         AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        ReportTravel,
+        CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
         CreateAuthority, IssueCertificate, ListAuthorities,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);

@@ -1,6 +1,8 @@
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -42,6 +44,15 @@ internal sealed record AdminPorts(
 
     /// <summary>What has mail tried now; null where no server runs.</summary>
     public QueueHurry? Hurry { get; init; }
+
+    /// <summary>What calls next hops to see what they do; null where no server runs.</summary>
+    public HopProbe? Probe { get; init; }
+
+    /// <summary>The routes that count in the running server; null where no server runs.</summary>
+    public RouteTable? Routes { get; init; }
+
+    /// <summary>What compares keys with the DNS; null where no server runs.</summary>
+    public DkimRecordCheck? DkimRecords { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

@@ -1,8 +1,10 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -71,6 +73,9 @@ internal static class ModusHost
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
+            DkimRecords = provider.GetRequiredService<DkimRecordCheck>(),
+            Probe = provider.GetRequiredService<HopProbe>(),
+            Routes = provider.GetRequiredService<RouteTable>(),
         });
     }
 

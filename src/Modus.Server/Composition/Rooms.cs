@@ -52,6 +52,8 @@ internal static class Rooms
             delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+            delivery.TraceRetention = configuration.Delivery.TraceRetention;
+            delivery.Authentication = configuration.Authentication;
             SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>

@@ -22,7 +22,7 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
         if (request is { Login: not null, Level: PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
-        var outcome = await new RouteTable(ports.Settings, TimeProvider.System).SetAsync(request with { Domain = name }, "modus", cancellationToken);
+        var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, "modus", cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
             : AdminFault.From(outcome, $"The route of {name}");
@@ -38,6 +38,9 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         name = isBelow ? $".{domain.Name}" : domain.Name;
         return true;
     }
+
+    /// <summary>The routes: the running server's, so that a change counts at once.</summary>
+    public static RouteTable RoutesOf(AdminPorts ports) => ports.Routes ?? new RouteTable(ports.Settings, TimeProvider.System);
 }
 
 /// <summary>Removes the route of a domain.</summary>
@@ -46,7 +49,7 @@ internal sealed class RemoveRoute() : AdminOperation<DomainName, Done>("route-re
     public override async ValueTask<AdminReply<Done>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!SetRoute.TryName(request.Name, out var name)) return AdminFault.Invalid($"'{request.Name}' is no domain.");
-        var outcome = await new RouteTable(ports.Settings, TimeProvider.System).RemoveAsync(name, "modus", cancellationToken);
+        var outcome = await SetRoute.RoutesOf(ports).RemoveAsync(name, "modus", cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes where its DNS says.")
             : AdminFault.From(outcome, $"The route of {name}");
@@ -57,5 +60,5 @@ internal sealed class RemoveRoute() : AdminOperation<DomainName, Done>("route-re
 internal sealed class ListRoutes() : AdminOperation<NoParameters, MailRoute[]>("route-list", AdminJson.Default.NoParameters, AdminJson.Default.AdminReplyMailRouteArray)
 {
     public override async ValueTask<AdminReply<MailRoute[]>> RunAsync(NoParameters request, AdminPorts ports, CancellationToken cancellationToken) =>
-        (await new RouteTable(ports.Settings, TimeProvider.System).ListAsync(cancellationToken)).ToArray();
+        (await SetRoute.RoutesOf(ports).ListAsync(cancellationToken)).ToArray();
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Queue;
+using Modus.Mail.Addresses;
 using Modus.Server.Cli;
 using Modus.Server.Composition;
 using Modus.Storage;
@@ -82,15 +83,26 @@ public sealed class OutboundCommandTests : IDisposable
         await RememberAsync("mx.example.com", "2001:db8::1");
 
         Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com", "--key", "abc")).Code);
-        Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
         await Succeed("dest", "pin", "MX.example.com", "--key", Key.ToUpperInvariant());
         await Succeed("dest", "pin", "[2001:db8::1]", "--key", Key);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "show", "mx.example.net")).Code);
+        Assert.Equal(Key, (await Succeed("dest", "show", "mx.example.com:25", "--json")).Json.GetProperty("pinnedKey").GetString());
+        Assert.Contains(Key, (await Succeed("dest", "show", "mx.example.com")).Out, StringComparison.Ordinal);
         var hop = Assert.Single((await Succeed("dest", "list", "mx.", "--json")).Json.EnumerateArray());
         Assert.Equal(("mx.example.com:25", Key), (hop.GetProperty("hop").GetString(), hop.GetProperty("pinnedKey").GetString()));
 
         await Succeed("dest", "forget", "mx.example.com:25");
         Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "forget", "mx.example.com")).Code);
         Assert.Equal("[2001:db8::1]:25", Assert.Single((await Succeed("dest", "list", "--json")).Json.EnumerateArray()).GetProperty("hop").GetString());
+    }
+
+    [Fact]
+    public async Task Only_a_server_calls_a_next_hop()
+    {
+        var run = await RunAsync("dest", "probe", "mx.example.com");
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains("modus run", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

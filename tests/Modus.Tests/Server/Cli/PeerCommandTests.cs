@@ -48,25 +48,11 @@ public sealed class PeerCommandTests : IDisposable
     [InlineData("cannot be read", "peer", "add", "x", "--domain", "example.com", "--authorities", "/nowhere/at/all.pem")]
     [InlineData("is no address", "peer", "test", "--ip", "x")]
     [InlineData("--ip", "peer", "test")]
-    [InlineData("is no address", "etrn", "allow", "example.com", "--network", "x")]
-    [InlineData("is no key", "etrn", "allow", "example.com", "--key", "abc")]
-    [InlineData("Say who may", "etrn", "allow", "example.com")]
     public async Task What_cannot_be_is_refused_with_the_reason(string reason, params string[] arguments)
     {
         var run = await RunAsync(arguments);
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Asking_for_mail_is_allowed_listed_and_denied()
-    {
-        Assert.Contains("not offered", (await RunAsync("etrn", "list")).Out, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Done, (await RunAsync("etrn", "allow", "Example.com", "--network", "192.0.2.0/24", "--key", Key.ToUpperInvariant())).Code);
-        var grant = Assert.Single((await RunAsync("etrn", "list", "--json")).Json.EnumerateArray());
-        Assert.Equal(("example.com", Key), (grant.GetProperty("domain").GetString(), grant.GetProperty("keys")[0].GetString()));
-        Assert.Equal(ExitCode.Done, (await RunAsync("etrn", "deny", "example.com")).Code);
-        Assert.Equal(ExitCode.Fault, (await RunAsync("etrn", "deny", "example.com")).Code);
     }
 
     private Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync("", [.. arguments, "--data", _folder.Path]);
