@@ -14,11 +14,8 @@ internal static class CertificateTrial
         configuration.Hostname.Name, CertificateSources.From(configuration), Managed(configuration.DataFolder));
 
     /// <summary>Those of a data folder of which no configuration is at hand; the caller disposes the store.</summary>
-    public static CertificateStore Load(string dataFolder)
-    {
-        var kept = SelfSignedFiles.In(dataFolder);
-        return Load(Dns.GetHostName(), Directory.Exists(kept.Folder) ? kept.Sources : [], Managed(dataFolder));
-    }
+    public static CertificateStore Load(string dataFolder) =>
+        Load(Dns.GetHostName(), SelfSignedFiles.In(dataFolder).Sources, Managed(dataFolder));
 
     /// <summary>The managed certificates of a data folder, without a log.</summary>
     public static ManagedCertificates Managed(string dataFolder) =>

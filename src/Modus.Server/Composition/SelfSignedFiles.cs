@@ -14,8 +14,9 @@ internal sealed class SelfSignedFiles
 
     public string Folder { get; }
 
+    /// <summary>Those that were made: a command may come before the first start.</summary>
     public IReadOnlyList<CertificateSource> Sources =>
-        [.. Types.Select(type => new CertificateSource
+        [.. Types.Where(type => File.Exists(CertificateFile(type))).Select(type => new CertificateSource
         {
             CertificateFile = CertificateFile(type), KeyFile = KeyFile(type), IsLastResort = true,
         })];

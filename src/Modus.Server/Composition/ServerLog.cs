@@ -11,7 +11,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(8002, LogLevel.Warning,
         "NO CERTIFICATE IS CONFIGURED. Serving a self-signed one for {Hostname} from {Folder}: mail servers will take it, " +
-        "mail programs will warn about it. Name a certificate in modus.json: \"certificates\".")]
+        "mail programs will warn about it. Take one in (modus cert import), request one (modus cert csr), or name one in modus.json: \"certificates\".")]
     public static partial void SelfSigned(ILogger logger, string hostname, string folder);
 
     [LoggerMessage(8003, LogLevel.Information, "Stopping: no new connections; sessions have {Timeout} to finish.")]

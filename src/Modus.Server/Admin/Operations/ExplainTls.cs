@@ -39,7 +39,7 @@ internal sealed class ExplainTls()
         if (query.LocalAddress is not null && !IPAddress.TryParse(query.LocalAddress, out address))
             return AdminFault.Invalid($"'{query.LocalAddress}' is no IP address.");
         if (certificates.Select(address, query.ServerName, query.CanEcdsa, query.Protocol) is not { } choice)
-            return AdminFault.NotFound("There is no certificate to serve. Name one in modus.json: \"certificates\".");
+            return AdminFault.NotFound("There is no certificate to serve. Take one in: `modus cert import`.");
 
         return new ExplainTlsRow(
             certificates.Explain(address, query.ServerName, query.CanEcdsa, query.Protocol),

@@ -109,6 +109,30 @@ public sealed class CertCommandTests : IDisposable
         Assert.Equal(ExitCode.Done, (await CommandRun.RunAsync("secret\n", "cert", "import", file, "--key", encrypted, "--password-stdin", "--data", _folder.Path)).Code);
     }
 
+    [Fact]
+    public async Task One_of_the_platforms_store_is_taken_in_by_thumbprint_and_by_subject()
+    {
+        var name = $"m{Guid.NewGuid():N}.example.org";
+        using var issued = _ca.Issue(name);
+        using var kept = X509CertificateLoader.LoadPkcs12(
+            issued.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.PersistKeySet | X509KeyStorageFlags.Exportable);
+        using var store = new X509Store(StoreName.My, OperatingSystem.IsWindows() ? StoreLocation.LocalMachine : StoreLocation.CurrentUser);
+        store.Open(OpenFlags.ReadWrite);
+        store.Add(kept);
+        try
+        {
+            Assert.Equal(ExitCode.Done, (await RunAsync("cert", "import", "--store-thumbprint", kept.Thumbprint)).Code);
+            Assert.Equal(ExitCode.Done, (await RunAsync("cert", "import", "--store-subject", name, "--as", "again")).Code);
+        }
+        finally
+        {
+            store.Remove(kept);
+        }
+
+        Assert.Contains("NotFound: The store has no certificate", (await RunAsync("cert", "import", "--store-thumbprint", kept.Thumbprint)).Error, StringComparison.Ordinal);
+        Assert.Equal([name, name], (await RunAsync("cert", "list", "--json")).Json.GetProperty("certificates").EnumerateArray().Select(static row => row.GetProperty("names")[0].GetString()));
+    }
+
     public static TheoryData<string, string> WrongImports => new()
     {
         { "garbage", "Garbage: There is no PEM certificate" },
@@ -172,6 +196,16 @@ public sealed class CertCommandTests : IDisposable
         Assert.Equal(isTaken ? ExitCode.Done : ExitCode.Fault, run.Code);
         if (isTaken) Assert.Contains("Overlooked: ", run.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Fault, (await RunAsync("cert", "check")).Code);
+    }
+
+    [Fact]
+    public async Task Before_the_first_start_nothing_is_said_to_be_wrong_but_that_there_is_no_certificate()
+    {
+        var file = _folder.Write("modus.json", $$"""{ "hostname": "mail.example.org", "dataFolder": "{{_folder.Path}}/new" }""");
+        var check = await CommandRun.RunAsync("", "cert", "check", "--config", file);
+        Assert.Equal((ExitCode.Fault, "self-signed (ECDSA 256): self-signed, for want of another. Mail servers take it, mail programs warn about it.\n"), (check.Code, check.Out));
+        Assert.Equal(ExitCode.Done, (await CommandRun.RunAsync("", "cert", "selfsign", "mail.example.org", "--config", file)).Code);
+        Assert.Equal(ExitCode.Done, (await CommandRun.RunAsync("", "cert", "check", "--config", file)).Code);
     }
 
     [Fact]
