@@ -54,16 +54,8 @@ internal sealed class BindCertificate() : AdminOperation<CertificateBindWish, Do
         if (CertificateFaults.TryBind(before.Binding, request.Binding, out var binding) is { } fault) return fault;
         var change = await managed.BindAsync(request.Name, binding, ports.Caller, cancellationToken);
         return change.Certificate is { } after
-            ? new Done($"{request.Name} is for {InWords(after.Binding)} from now on.")
+            ? new Done($"{request.Name} is for {after.Binding.InWords()} from now on.")
             : CertificateFaults.From(change.Outcome, request.Name, change.Faults);
-    }
-
-    public static string InWords(CertificateBinding binding)
-    {
-        var names = binding.Names.Count > 0 ? string.Join(", ", binding.Names) : "its own names";
-        var addresses = binding.Addresses.Count > 0 ? $" on {string.Join(", ", binding.Addresses)}" : "";
-        var protocols = binding.Protocols.Count > 0 ? $" at {string.Join(", ", binding.Protocols)}" : "";
-        return $"{names}{addresses}{protocols}{(binding.IsDefault ? ", and where nothing else fits" : "")}";
     }
 }
 

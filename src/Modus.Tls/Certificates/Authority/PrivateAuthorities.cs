@@ -140,7 +140,7 @@ public sealed class PrivateAuthorities
     }
 
     private void Say(string name, string what, string by, X509Certificate2 certificate) => TlsLog.AuthorityUsed(
-        _log, name, what, by, certificate.Subject, certificate.SerialNumber.ToLowerInvariant(), certificate.GetCertHashString(HashAlgorithmName.SHA256));
+        _log, name, what, by, certificate.Subject, certificate.SerialNumber.ToLowerInvariant(), Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256)));
 
     // RFC 5280 §4.1.2.2: positive, at most 20 octets
     private static byte[] NewSerial()

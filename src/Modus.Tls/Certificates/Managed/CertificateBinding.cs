@@ -19,4 +19,13 @@ public sealed record CertificateBinding
 
     /// <summary>Served where nothing else fits.</summary>
     public bool IsDefault { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public string InWords()
+    {
+        var names = Names.Count > 0 ? string.Join(", ", Names) : "its own names";
+        var addresses = Addresses.Count > 0 ? $" on {string.Join(", ", Addresses)}" : "";
+        var protocols = Protocols.Count > 0 ? $" at {string.Join(", ", Protocols)}" : "";
+        return $"{names}{addresses}{protocols}{(IsDefault ? ", and where nothing else fits" : "")}";
+    }
 }

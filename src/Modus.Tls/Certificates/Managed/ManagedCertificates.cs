@@ -75,7 +75,7 @@ public sealed partial class ManagedCertificates : IDisposable
 
             var after = Write(put, bound, found, isRequested ? CertificateOrigin.Csr : put.Origin);
             var old = (found.Material!.IsEcdsa ? before?.Ecdsa : before?.Rsa)?.Fingerprint;
-            await CommitAsync(put.Name, after, $"put ({put.Origin})", put.By, old, found.Material.Leaf.GetCertHashString(HashAlgorithmName.SHA256));
+            await CommitAsync(put.Name, after, $"put ({put.Origin})", put.By, old, Fingerprint(found.Material.Leaf));
             await YieldDefaultAsync(put.Name, after, put.By);
             return new CertificateChange(CertificateOutcome.Done, ToCertificate(put.Name, after), faults);
         }
@@ -105,7 +105,7 @@ public sealed partial class ManagedCertificates : IDisposable
             var after = before.Bound(binding);
             if (ManagedSources.FindUncovered(_folder, name, after) is { } uncovered) return Refused(uncovered);
             var prints = Prints(before);
-            await CommitAsync(name, after, "bound", by, prints, prints);
+            await CommitAsync(name, after, $"bound to {after.ToBinding().InWords()}, and no longer to {before.ToBinding().InWords()},", by, prints, prints);
             await YieldDefaultAsync(name, after, by);
             return new CertificateChange(CertificateOutcome.Done, ToCertificate(name, after), []);
         }
@@ -183,6 +183,8 @@ public sealed partial class ManagedCertificates : IDisposable
         return (found, faults, joined?.IsRequested == true);
     }
 
+    private static string Fingerprint(X509Certificate2 certificate) => Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
+
     private static string Prints(ManagedRecord? record) =>
         new[] { record?.Ecdsa?.Fingerprint, record?.Rsa?.Fingerprint }.OfType<string>().ToArray() is { Length: > 0 } prints
             ? string.Join(", ", prints)
@@ -205,7 +207,7 @@ public sealed partial class ManagedCertificates : IDisposable
             _clock.GetUtcNow(),
             stem + ".crt",
             stem + ".key",
-            leaf.GetCertHashString(HashAlgorithmName.SHA256),
+            Fingerprint(leaf),
             found.Faults.Count > 0 ? [.. found.Faults.Select(static fault => fault.Kind)] : null);
         return isEcdsa ? record with { Ecdsa = made, PendingEcdsa = null } : record with { Rsa = made, PendingRsa = null };
     }

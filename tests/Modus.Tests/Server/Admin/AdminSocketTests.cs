@@ -59,14 +59,16 @@ public sealed class AdminSocketTests
         await Succeed(test, "", "cert", "selfsign", "mail.example.com", "--as", "mail");
         var first = (await Succeed(test, "", "cert", "list", "--json")).Json.GetProperty("certificates")[0].GetProperty("sha256").GetString()!;
         await Succeed(test, "", "cert", "selfsign", "mail.example.com", "--as", "mail");
+        await Succeed(test, "", "cert", "bind", "mail", "--ip", "192.0.2.1", "--protocol", "imap");
         await Succeed(test, "", "cert", "remove", "mail", "--force");
 
         var changes = log.Lines.Where(static line => line.Contains("Certificate mail: ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(3, changes.Count);
+        Assert.Equal(4, changes.Count);
         Assert.All(changes, static line => Assert.Contains($"by {Environment.UserName}.", line, StringComparison.Ordinal));
-        Assert.Contains($"Until now nothing, from now on {first.ToUpperInvariant()}", changes[0], StringComparison.Ordinal);
-        Assert.Contains($"Until now {first.ToUpperInvariant()}, from now on ", changes[1], StringComparison.Ordinal);
-        Assert.EndsWith("from now on nothing (SHA-256).", changes[2], StringComparison.Ordinal);
+        Assert.Contains($"Until now nothing, from now on {first}", changes[0], StringComparison.Ordinal);
+        Assert.Contains($"Until now {first}, from now on ", changes[1], StringComparison.Ordinal);
+        Assert.Contains("bound to its own names on 192.0.2.1 at imap, and no longer to its own names, by", changes[2], StringComparison.Ordinal);
+        Assert.EndsWith("from now on nothing (SHA-256).", changes[3], StringComparison.Ordinal);
     }
 
     [Fact]
