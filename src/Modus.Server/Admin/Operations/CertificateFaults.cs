@@ -17,7 +17,7 @@ internal static class CertificateFaults
     };
 
     public static AdminFault NotFound(string name) =>
-        AdminFault.NotFound($"There is no certificate {name}. `modus cert list` shows those there are.");
+        AdminFault.NotFound($"There is no certificate {name} that was put by command. `modus cert list` shows all; those of modus.json are changed there.");
 
     /// <summary>The fault for what was not done.</summary>
     public static AdminFault From(CertificateOutcome outcome, string name, IReadOnlyList<CertificateFault>? faults = null) => outcome switch

@@ -15,6 +15,7 @@ internal sealed class ListCertificates() : AdminOperation<CertificateQuery, Cert
         CertificateQuery request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (ports.ManagedCertificates is not { } managed) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
+        if (!CertificateFaults.TryHosts(request.Hosts, out var hosts, out var wrong)) return ValueTask.FromResult<AdminReply<CertificateListRow>>(wrong!);
         using var own = ports.ServedCertificates is null ? ports.LoadCertificates?.Invoke() : null;
         var store = ports.ServedCertificates ?? own;
         if (store is null) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
@@ -30,7 +31,7 @@ internal sealed class ListCertificates() : AdminOperation<CertificateQuery, Cert
             [.. rows],
             [.. wanted.SelectMany(static one => one.Pending.Select(key => Describe(one.Name, key)).OfType<PendingRow>())],
             [.. faults.Select(static fault => new CertificateFaultRow(fault.Source, $"{fault.Kind}", fault.Reason))],
-            [.. request.Hosts.Where(host => !IsCovered(store, host))]));
+            [.. hosts.Where(host => !IsCovered(store, host))]));
     }
 
     /// <summary>A managed certificate with its key, as it is on the disk; null when that cannot be read, which is among the faults.</summary>
@@ -87,6 +88,10 @@ internal sealed class ListCertificates() : AdminOperation<CertificateQuery, Cert
 
     private static string OriginOf(CertificateOrigin origin) => origin == CertificateOrigin.SelfSigned ? "self-signed" : $"{origin}".ToLowerInvariant();
 
+    // Anywhere, at whatever protocol: where it is served, `tls explain` tells.
     private static bool IsCovered(CertificateStore store, string host) =>
-        new CertificateSelector(store).Select(null, host, canEcdsa: true) is { Binding: SelectionRule.Name or SelectionRule.Wildcard };
+        store.Certificates.Any(one => !one.IsLastResort && one.Names.Any(name => name == host || IsWildcardOver(name, host)));
+
+    private static bool IsWildcardOver(string name, string host) =>
+        name.StartsWith("*.", StringComparison.Ordinal) && host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && host[dot..] == name[1..];
 }

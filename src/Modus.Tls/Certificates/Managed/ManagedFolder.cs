@@ -18,7 +18,7 @@ internal sealed class ManagedFolder(string root)
     /// <summary>The names there are, in order; folders without a record are left-overs.</summary>
     public IReadOnlyList<string> Names => Directory.Exists(root)
         ? [.. Directory.EnumerateDirectories(root).Select(static path => Path.GetFileName(path))
-            .Where(name => File.Exists(In(name, RecordFile))).Order(StringComparer.Ordinal)]
+            .Where(name => ManagedName.IsValid(name) && File.Exists(In(name, RecordFile))).Order(StringComparer.Ordinal)]
         : [];
 
     public string In(string name, string file) => Path.Combine(root, name, file);

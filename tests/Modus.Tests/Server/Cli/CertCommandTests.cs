@@ -214,6 +214,10 @@ public sealed class CertCommandTests : IDisposable
         Assert.Equal(ExitCode.Done, (await RunAsync("cert", "selfsign", "mail.example.org", "*.example.net", "--days", "400", "--key", "rsa2048")).Code);
         var good = await RunAsync("cert", "check", "--name", "mail.example.org", "--name", "a.example.net");
         Assert.Equal((ExitCode.Done, "mail.example.org (RSA 2048): good for 399 days.\n"), (good.Code, good.Out));
+        Assert.Equal(ExitCode.Done, (await RunAsync("cert", "bind", "mail.example.org", "--protocol", "https")).Code);
+        Assert.Equal(ExitCode.Done, (await RunAsync("cert", "check", "--name", "Mail.example.org", "--name", "*.example.net")).Code);
+        Assert.Contains("No certificate has the name a.b.example.net", (await RunAsync("cert", "check", "--name", "a.b.example.net")).Out, StringComparison.Ordinal);
+        Assert.Contains("no host name", (await RunAsync("cert", "check", "--name", "a b")).Error, StringComparison.Ordinal);
         Assert.Contains("No certificate has the name b.example.org", (await RunAsync("cert", "check", "--name", "b.example.org")).Out, StringComparison.Ordinal);
         Assert.Contains("expires in 399 days", (await RunAsync("cert", "check", "--days", "400")).Out, StringComparison.Ordinal);
     }
