@@ -99,7 +99,7 @@ public sealed class CertificateStore : IDisposable
             if (entry.Fault is { } fault)
             {
                 faults.Add(fault);
-                now.AddRange(before.Values.Where(state => state.Source.Entry == entry.Name));
+                now.AddRange(before.Values.Where(state => entry.Name is null || state.Source.Entry == entry.Name));
                 continue;
             }
 

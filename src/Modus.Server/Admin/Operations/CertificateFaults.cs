@@ -8,8 +8,6 @@ namespace Modus.Server.Admin.Operations;
 /// <summary>What can go wrong with certificates, in words, and what was asked for in types.</summary>
 internal static class CertificateFaults
 {
-    public static readonly AdminFault NotHere = new(AdminFaultKind.NotAllowed, "No certificates are managed here.");
-
     public static readonly IReadOnlyDictionary<string, KeyType> KeyTypes = new Dictionary<string, KeyType>(StringComparer.Ordinal)
     {
         ["ecdsa"] = KeyType.EcdsaP256, ["ecdsa384"] = KeyType.EcdsaP384,

@@ -5,33 +5,33 @@ using Modus.Tls;
 namespace Modus.Server.Admin.Operations;
 
 /// <summary>What is served, what is managed and not served, what waits, and what is wrong.</summary>
-internal sealed class ListCertificates() : AdminOperation<CertificateQuery, CertificateListRow>(
+internal sealed class ListCertificates() : CertificateOperation<CertificateQuery, CertificateListRow>(
     "cert-list", AdminJson.Default.CertificateQuery, AdminJson.Default.AdminReplyCertificateListRow)
 {
     /// <summary>The origin of what is served only because nothing else can be.</summary>
     public const string LastResort = "last-resort";
 
-    public override ValueTask<AdminReply<CertificateListRow>> RunAsync(
-        CertificateQuery request, AdminPorts ports, CancellationToken cancellationToken)
-    {
-        if (ports.ManagedCertificates is not { } managed) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
-        if (!CertificateFaults.TryHosts(request.Hosts, out var hosts, out var wrong)) return ValueTask.FromResult<AdminReply<CertificateListRow>>(wrong!);
-        using var own = ports.ServedCertificates is null ? ports.LoadCertificates?.Invoke() : null;
-        var store = ports.ServedCertificates ?? own;
-        if (store is null) return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotHere);
+    protected override ValueTask<AdminReply<CertificateListRow>> RunAsync(
+        CertificateQuery request, CertificatePorts ports, CancellationToken cancellationToken) => ValueTask.FromResult(Run(request, ports));
 
-        var wanted = managed.List().Where(one => request.Name is null || one.Name == request.Name).ToList();
+    private static AdminReply<CertificateListRow> Run(CertificateQuery request, CertificatePorts ports)
+    {
+        if (!CertificateFaults.TryHosts(request.Hosts, out var hosts, out var wrong)) return wrong!;
+        using var own = ports.All.ServedCertificates is null ? ports.All.LoadCertificates?.Invoke() : null;
+        if ((ports.All.ServedCertificates ?? own) is not { } store) return new AdminFault(AdminFaultKind.NotAllowed, "No certificates are loaded here.");
+
+        var wanted = ports.Managed.List().Where(one => request.Name is null || one.Name == request.Name).ToList();
         List<CertificateRow> rows = [.. wanted.SelectMany(one => one.Keys.Select(key => Describe(one, key, store)).OfType<CertificateRow>())];
         rows.AddRange(store.Certificates
             .Where(one => one.ManagedName is null && (request.Name is null || one.Source == request.Name)).Select(one => Describe(one, store)));
-        if (request.Name is not null && wanted.Count == 0 && rows.Count == 0)
-            return ValueTask.FromResult<AdminReply<CertificateListRow>>(CertificateFaults.NotFound(request.Name));
-        var faults = store.Faults.Where(fault => request.Name is null || fault.Source == request.Name || fault.Source.StartsWith(request.Name + " (", StringComparison.Ordinal));
-        return ValueTask.FromResult<AdminReply<CertificateListRow>>(new CertificateListRow(
+        if (request.Name is not null && wanted.Count == 0 && rows.Count == 0) return CertificateFaults.NotFound(request.Name);
+        var faults = store.Faults.Where(fault =>
+            request.Name is null || fault.Source == request.Name || fault.Source.StartsWith(request.Name + " (", StringComparison.Ordinal));
+        return new CertificateListRow(
             [.. rows],
             [.. wanted.SelectMany(static one => one.Pending.Select(key => Describe(one.Name, key)).OfType<PendingRow>())],
             [.. faults.Select(static fault => new CertificateFaultRow(fault.Source, $"{fault.Kind}", fault.Reason))],
-            [.. hosts.Where(host => !IsCovered(store, host))]));
+            [.. hosts.Where(host => !IsCovered(store, host))]);
     }
 
     /// <summary>A managed certificate with its key, as it is on the disk; null when that cannot be read, which is among the faults.</summary>

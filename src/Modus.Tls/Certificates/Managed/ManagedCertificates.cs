@@ -147,12 +147,30 @@ public sealed partial class ManagedCertificates : IDisposable
     /// <summary>What there is to serve. Reads the disk; takes no lock, as a record is replaced in one step.</summary>
     internal IEnumerable<ManagedEntry> Read()
     {
-        foreach (var name in _folder.Names)
+        var names = TryNames(out var hidden);
+        foreach (var name in names)
         {
             var record = TryRead(name, out var fault);
             if (record is not null && _folder.Mend(name, record)) TlsLog.FolderMended(_log, _folder.In(name, ""));
             if (record is not null) yield return new ManagedEntry(name, ManagedSources.Of(_folder, name, record), null);
             else if (fault is not null) yield return new ManagedEntry(name, [], fault);
+        }
+
+        if (hidden is not null) yield return new ManagedEntry(null, [], hidden);
+    }
+
+    private IReadOnlyList<string> TryNames(out CertificateFault? fault)
+    {
+        fault = null;
+        try
+        {
+            return _folder.Names;
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            fault = new CertificateFault(
+                Folder, CertificateFaultKind.Unreadable, $"{denied.Message} Give the folder and all in it to the account that the server runs as: `chown -R ACCOUNT {Folder}`.");
+            return [];
         }
     }
 
@@ -166,7 +184,7 @@ public sealed partial class ManagedCertificates : IDisposable
         catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
         {
             fault = new CertificateFault(
-                name, CertificateFaultKind.Unreadable, $"{_folder.In(name, "certificate.json")} cannot be read: {unreadable.Message} Put it right, or remove {name} and import it again.");
+                name, CertificateFaultKind.Unreadable, $"{_folder.In(name, "certificate.json")} cannot be read: {unreadable.Message} Put it right (it must be the server's account's), or remove {name} and import it again.");
             return null;
         }
     }

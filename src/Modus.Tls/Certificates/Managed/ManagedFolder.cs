@@ -15,10 +15,12 @@ internal sealed class ManagedFolder(string root)
     // A record is a page of names and addresses.
     private const int MaxRecord = 1024 * 1024;
 
-    /// <summary>The names there are, in order; folders without a record are left-overs.</summary>
+    /// <summary>The names there are, in order; folders without a record are left-overs, those that may not be looked into are not.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
     public IReadOnlyList<string> Names => Directory.Exists(root)
         ? [.. Directory.EnumerateDirectories(root).Select(static path => Path.GetFileName(path))
-            .Where(name => ManagedName.IsValid(name) && File.Exists(In(name, RecordFile))).Order(StringComparer.Ordinal)]
+            .Where(name => ManagedName.IsValid(name) && !IsLeftOver(name)).Order(StringComparer.Ordinal)]
         : [];
 
     public string In(string name, string file) => Path.Combine(root, name, file);
@@ -29,7 +31,7 @@ internal sealed class ManagedFolder(string root)
     public ManagedRecord? Read(string name)
     {
         var path = In(name, RecordFile);
-        if (!File.Exists(path)) return null;
+        if (IsLeftOver(name)) return null;
         if (new FileInfo(path).Length > MaxRecord) throw new JsonException($"It is larger than {MaxRecord} bytes.");
         return ManagedRecord.Parse(File.ReadAllBytes(path));
     }
@@ -93,5 +95,22 @@ internal sealed class ManagedFolder(string root)
         DurableFile.SyncFolder(Path.Combine(root, name));
         Directory.Delete(Path.Combine(root, name), recursive: true);
         DurableFile.SyncFolder(root);
+    }
+
+    private bool IsLeftOver(string name)
+    {
+        try
+        {
+            _ = File.GetAttributes(In(name, RecordFile));
+            return false;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // whoever reads it says so
+        }
     }
 }

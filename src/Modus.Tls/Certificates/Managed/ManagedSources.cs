@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Modus.Tls;
 
-/// <summary>What is to be served of a managed certificate, or why that cannot be told.</summary>
-internal sealed record ManagedEntry(string Name, IReadOnlyList<CertificateSource> Sources, CertificateFault? Fault);
+/// <summary>What is to be served of a managed certificate, or why that cannot be told; without a name, of all of them.</summary>
+internal sealed record ManagedEntry(string? Name, IReadOnlyList<CertificateSource> Sources, CertificateFault? Fault);
 
 /// <summary>Managed certificates as sources of the store, and the search for keys among them.</summary>
 internal static class ManagedSources

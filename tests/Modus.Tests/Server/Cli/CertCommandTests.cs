@@ -170,6 +170,16 @@ public sealed class CertCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_used_is_said_and_nothing_breaks()
+    {
+        _folder.Write("certificates", "a file where the folder should be");
+        var run = await RunAsync("cert", "selfsign", "mail.example.org");
+
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains($"The certificates and keys in {_folder.Path} cannot be used", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whoever_takes_in_a_key_that_others_may_have_read_is_told()
     {
         if (OperatingSystem.IsWindows()) return;
