@@ -54,6 +54,17 @@ internal static class AdminOperations
     public static readonly ListDmarcExceptions ListDmarcExceptions = new();
     public static readonly RemoveDmarcException RemoveDmarcException = new();
 
+    public static readonly ImportCertificate ImportCertificate = new();
+    public static readonly CheckCertificate CheckCertificate = new();
+    public static readonly BindCertificate BindCertificate = new();
+    public static readonly RemoveCertificate RemoveCertificate = new();
+    public static readonly RequestCertificate RequestCertificate = new();
+    public static readonly SelfSignCertificate SelfSignCertificate = new();
+    public static readonly ListCertificates ListCertificates = new();
+    public static readonly CreateAuthority CreateAuthority = new();
+    public static readonly IssueCertificate IssueCertificate = new();
+    public static readonly ListAuthorities ListAuthorities = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -63,5 +74,7 @@ internal static class AdminOperations
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
         ReportTravel,
         CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
+        ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
+        CreateAuthority, IssueCertificate, ListAuthorities,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -21,6 +21,21 @@ internal sealed record AdminPorts(
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
 
+    /// <summary>What the running server serves; null where no server runs.</summary>
+    public CertificateStore? ServedCertificates { get; init; }
+
+    /// <summary>Loads the certificates as a server would; null where one runs.</summary>
+    public Func<CertificateStore>? LoadCertificates { get; init; }
+
+    /// <summary>The certificates that are managed by command.</summary>
+    public ManagedCertificates? ManagedCertificates { get; init; }
+
+    /// <summary>The private authorities.</summary>
+    public PrivateAuthorities? Authorities { get; init; }
+
+    /// <summary>Who asks: the account of this machine.</summary>
+    public string Caller { get; init; } = "modus";
+
     /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
     public HopLedger? Ledger { get; init; }
 

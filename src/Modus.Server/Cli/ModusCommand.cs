@@ -39,6 +39,7 @@ internal static class ModusCommand
         DkimCommands.Build(terminal),
         DmarcCommands.Build(terminal),
         StoreCommands.Build(terminal),
+        CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),
         TlsReportCommands.Build(terminal),

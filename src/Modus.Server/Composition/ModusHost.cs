@@ -66,6 +66,9 @@ internal static class ModusHost
         services.AddSingleton(store.Maintenance);
         services.AddSingleton(provider => store.ToPorts() with
         {
+            ServedCertificates = provider.GetRequiredService<CertificateStore>(),
+            ManagedCertificates = provider.GetRequiredService<ManagedCertificates>(),
+            Authorities = provider.GetRequiredService<PrivateAuthorities>(),
             Certificates = provider.GetRequiredService<CertificateSelector>(),
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),

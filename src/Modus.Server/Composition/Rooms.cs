@@ -29,6 +29,14 @@ internal static class Rooms
             tls.ReloadInterval = configuration.Tls.ReloadInterval;
             foreach (var source in CertificateSources.From(configuration)) tls.Certificates.Add(source);
         });
+        services.AddSingleton(provider => new ManagedCertificates(
+            CertificateSources.ManagedFolder(configuration.DataFolder),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ManagedCertificates>>()));
+        services.AddSingleton(provider => new PrivateAuthorities(
+            CertificateSources.AuthoritiesFolder(configuration.DataFolder),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PrivateAuthorities>>()));
         services.AddModusSasl(sasl =>
         {
             sasl.FailuresPerAddress = configuration.Login.FailuresPerAddress;

@@ -24,7 +24,7 @@ internal static class ConfigurationFile
 
     public static LoadedConfiguration Load(string? path, IReadOnlyDictionary<string, string> environment)
     {
-        var notes = new ConfigurationNotes();
+        var notes = new ConfigurationNotes { CredentialsFolder = environment.GetValueOrDefault(CredentialPath.FolderVariable) };
         var file = Find(path, environment, notes);
         var builder = new ConfigurationBuilder();
         if (file is not null) builder.AddJsonFile(file, optional: false, reloadOnChange: false);

@@ -98,6 +98,7 @@ internal static class ConfigurationText
 
         json["addresses"] = ToJson(certificate.Addresses);
         json["names"] = ToJson(certificate.Names);
+        json["protocols"] = ToJson([.. certificate.Protocols.Select(static protocol => $"{protocol}".ToLowerInvariant())]);
         json["default"] = certificate.IsDefault;
         return json;
     }

@@ -117,6 +117,9 @@ internal sealed record CertificateConfiguration
     /// <summary>The names it is for; empty for those in the certificate.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
+    /// <summary>The protocols it is for; empty for all of them.</summary>
+    public required IReadOnlyList<ListenerProtocol> Protocols { get; init; }
+
     /// <summary>Served when nothing else fits.</summary>
     public required bool IsDefault { get; init; }
 }

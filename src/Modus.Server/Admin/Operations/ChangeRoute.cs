@@ -3,6 +3,7 @@ using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
 
@@ -18,7 +19,8 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
             return AdminFault.Invalid($"'{wrong}' is no host. Write a name or an address, with a port where it is not 25: mail.example.net:587, [2001:db8::1]:25.");
         if (request.Login is null != request.PasswordFile is null)
             return AdminFault.Invalid("A login takes both --login and --password-file.");
-        if (request is { Login: not null, Level: Modus.Tls.PeerLevel.May })
+        if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
+        if (request is { Login: not null, Level: PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
         var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, "modus", cancellationToken);
         return outcome == StoreOutcome.Done

@@ -22,6 +22,22 @@ public sealed class OutboundCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task A_route_takes_no_password_that_everybody_may_read_and_takes_a_credential_by_name()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var file = _folder.Write("password", "secret");
+        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var open = await RunAsync("route", "set", "example.com", "mail.example.net", "--login", "u", "--password-file", file, "--level", "verify");
+        var credential = await RunAsync("route", "set", "example.com", "mail.example.net", "--login", "u", "--password-file", "credential:smarthost", "--level", "verify");
+
+        Assert.Equal(ExitCode.Usage, open.Code);
+        Assert.Contains("(mode 0404): `chmod o-rwx", open.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Done, ""), (credential.Code, credential.Error));
+        Assert.Equal("credential:smarthost", Assert.Single((await RunAsync("route", "list", "--json")).Json.EnumerateArray()).GetProperty("passwordFile").GetString());
+    }
+
+    [Fact]
     public async Task What_waits_is_held_released_retried_and_dropped_and_its_trace_says_so()
     {
         var id = await QueueAsync("a@one.example", "b@two.example");
