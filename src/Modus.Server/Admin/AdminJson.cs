@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
 using Modus.Delivery.Receipts;
@@ -33,6 +34,8 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(PeerWish))]
 [JsonSerializable(typeof(PeerName))]
 [JsonSerializable(typeof(PeerQuestion))]
+[JsonSerializable(typeof(RehearsalWish))]
+[JsonSerializable(typeof(AdminReply<RehearsalReport>))]
 [JsonSerializable(typeof(AdminReply<PeerRule[]>))]
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
 [JsonSerializable(typeof(HopName))]

@@ -31,6 +31,7 @@ internal static class AdminOperations
     public static readonly ListEtrn ListEtrn = new();
     public static readonly DenyEtrn DenyEtrn = new();
     public static readonly AddPeer AddPeer = new();
+    public static readonly RehearsePeer RehearsePeer = new();
     public static readonly ListPeers ListPeers = new();
     public static readonly TestPeer TestPeer = new();
     public static readonly RemovePeer RemovePeer = new();
@@ -50,7 +51,7 @@ internal static class AdminOperations
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
-        AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
+        AddPeer, RehearsePeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
         ReportTravel,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);

@@ -13,6 +13,8 @@ internal sealed class AddPeer() : AdminOperation<PeerWish, Done>("peer-add", Adm
         var rule = request.Rule;
         var faults = PeerRuleCheck.FindFaults(rule);
         if (faults.Count > 0) return AdminFault.Invalid(string.Join(Environment.NewLine, faults));
+        if (request.Rehearse && await RehearsePeer.RunAsync(rule, PeerRehearsal.DefaultSpan, ports, cancellationToken) is { HasRefusals: true } report)
+            return new AdminFault(AdminFaultKind.NotAllowed, $"{report.Verdict} It was not added; `modus peer rehearse` says which.");
         var outcome = await new PeerRuleStore(ports.Settings).PutAsync(rule, request.Replace, "modus", cancellationToken);
         if (outcome == StoreOutcome.AlreadyExists)
             return new AdminFault(AdminFaultKind.AlreadyExists, $"There is a rule {rule.Name} already. Take another name, or --replace it.");
