@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
@@ -12,7 +13,9 @@ using Modus.Delivery.Peers;
 using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Vpn;
 using Modus.Protocols.Smtp;
+using Modus.Storage;
 using Modus.Tls;
 
 namespace Modus.Delivery;
@@ -22,8 +25,8 @@ public static class DeliveryServiceCollectionExtensions
 {
     /// <summary>
     /// Registers delivery into local mailboxes and the queue, and the peer policy. The program registers the storage contracts
-    /// (<see cref="Storage.IDirectory"/>, <see cref="Storage.IDelivery"/>, <see cref="Storage.IMailStore"/>, <see cref="Storage.ISettings"/>,
-    /// <see cref="Storage.IRecords"/>).
+    /// (<see cref="IDirectory"/>, <see cref="IDelivery"/>, <see cref="IMailStore"/>, <see cref="ISettings"/>,
+    /// <see cref="IRecords"/>), and what it knows of itself (<see cref="IOwnGateway"/>).
     /// </summary>
     public static IServiceCollection AddModusDelivery(this IServiceCollection services, Action<DeliveryOptions>? configure = null)
     {
@@ -39,6 +42,7 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
+        AddVpn(services);
         AddNotices(services);
         services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<LocalDelivery>();
@@ -74,6 +78,20 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<StsFinder>();
         services.TryAddSingleton<IPublishedTls, PublishedTls>();
         services.TryAddSingleton<OwnStsPolicies>();
+    }
+
+    private static void AddVpn(IServiceCollection services)
+    {
+        services.TryAddSingleton<VpnPartnerStore>();
+        services.TryAddSingleton<VpnOwn>();
+        services.TryAddSingleton<VpnInvitations>();
+        services.TryAddSingleton<VpnExchange>();
+        services.TryAddSingleton<VpnCaller>();
+        services.TryAddSingleton(static provider => new VpnGateway(
+            provider.GetRequiredService<VpnOwn>(), provider.GetRequiredService<VpnInvitations>(), provider.GetRequiredService<VpnPartnerStore>(),
+            provider.GetRequiredService<VpnExchange>(), provider.GetRequiredService<VpnCaller>(), provider.GetRequiredService<StoredPeerPolicy>(),
+            provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VpnGateway>>()));
+        services.AddHostedService<VpnWorker>();
     }
 
     private static void AddTlsReports(IServiceCollection services)

@@ -5,6 +5,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Vpn;
 using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
@@ -38,6 +39,16 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<RehearsalReport>))]
 [JsonSerializable(typeof(AdminReply<PeerRule[]>))]
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
+[JsonSerializable(typeof(VpnInviteWish))]
+[JsonSerializable(typeof(VpnJoinWish))]
+[JsonSerializable(typeof(VpnAddWish))]
+[JsonSerializable(typeof(VpnRotateWish))]
+[JsonSerializable(typeof(VpnName))]
+[JsonSerializable(typeof(AdminReply<VpnInvited>))]
+[JsonSerializable(typeof(AdminReply<VpnJoined>))]
+[JsonSerializable(typeof(AdminReply<VpnPartner[]>))]
+[JsonSerializable(typeof(AdminReply<VpnPartner>))]
+[JsonSerializable(typeof(AdminReply<VpnTold[]>))]
 [JsonSerializable(typeof(HopName))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]

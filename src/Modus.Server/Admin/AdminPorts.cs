@@ -2,6 +2,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -34,6 +35,9 @@ internal sealed record AdminPorts(
 
     /// <summary>The routes that count in the running server; null where no server runs.</summary>
     public RouteTable? Routes { get; init; }
+
+    /// <summary>The e-mail VPN of the running server; null where no server runs.</summary>
+    public VpnGateway? Vpn { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

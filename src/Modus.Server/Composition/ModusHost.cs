@@ -4,6 +4,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -71,6 +72,7 @@ internal static class ModusHost
             Ledger = provider.GetRequiredService<HopLedger>(),
             Probe = provider.GetRequiredService<HopProbe>(),
             Routes = provider.GetRequiredService<RouteTable>(),
+            Vpn = provider.GetRequiredService<VpnGateway>(),
         });
     }
 
