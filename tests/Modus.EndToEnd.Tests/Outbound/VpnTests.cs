@@ -4,6 +4,7 @@ using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
+using Modus.Server.Cli;
 using Modus.Storage;
 using Modus.Testing;
 using Modus.Testing.Storage;
@@ -128,6 +129,38 @@ public sealed class VpnTests : IAsyncLifetime
         await using var gamma = await ModusServer.StartAsync(Gateway);
         var stolen = await InviteAsync(gamma.Port("https", TlsMode.Implicit));
         Assert.Contains("none that is known", (await VpnOf(_beta).JoinAsync(new VpnJoinWish(stolen, null, true), Cancellation)).Fault!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S34_An_administrator_on_each_side_needs_a_command_each()
+    {
+        var (code, token) = await RunAsync(_alpha, "vpn", "invite", "beta.example", "--domain", "alpha.example", "--host", $"127.0.0.1:{_alpha.Port("https", TlsMode.Implicit)}");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.StartsWith("modusvpn1.", token, StringComparison.Ordinal);
+
+        (code, var plan) = await RunAsync(_beta, "vpn", "join", token.Trim());
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("Nothing was changed", plan, StringComparison.Ordinal);
+        (code, var joined) = await RunAsync(_beta, "vpn", "join", token.Trim(), "--yes", "--host", $"127.0.0.1:{_beta.Port("https", TlsMode.Implicit)}");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("Paired", joined, StringComparison.Ordinal);
+
+        Assert.Contains("beta.example", (await RunAsync(_alpha, "vpn", "show", "beta.example")).Out, StringComparison.Ordinal);
+        Assert.Contains("alpha.example", (await RunAsync(_beta, "vpn", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains("yes", (await RunAsync(_alpha, "vpn", "rotate")).Out, StringComparison.Ordinal);
+        (code, var rehearsal) = await RunAsync(_alpha, "peer", "rehearse", "x", "--network", "192.0.2.1");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("none of the 0 messages", rehearsal, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync(_alpha, "vpn", "leave", "beta.example")).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync(_beta, "vpn", "rotate")).Code); // alpha knows it no more
+    }
+
+    private static async Task<(int Code, string Out)> RunAsync(ModusServer server, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var terminal = new Terminal { Out = output, Error = error, In = TextReader.Null };
+        return (await ModusCommand.RunAsync([.. arguments, "--data", server.DataFolder], terminal, Cancellation), output.ToString());
     }
 
     private static void Gateway(JsonObject configuration)
