@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Modus.Delivery.Authentication.Arc;
 using Modus.Delivery.Authentication.Arrival;
 using Modus.Delivery.Authentication.Dmarc;
@@ -16,7 +17,9 @@ using Modus.Delivery.Peers;
 using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Vpn;
 using Modus.Protocols.Smtp;
+using Modus.Storage;
 using Modus.Tls;
 
 namespace Modus.Delivery;
@@ -26,8 +29,8 @@ public static class DeliveryServiceCollectionExtensions
 {
     /// <summary>
     /// Registers delivery into local mailboxes and the queue, and the peer policy. The program registers the storage contracts
-    /// (<see cref="Storage.IDirectory"/>, <see cref="Storage.IDelivery"/>, <see cref="Storage.IMailStore"/>, <see cref="Storage.ISettings"/>,
-    /// <see cref="Storage.IRecords"/>).
+    /// (<see cref="IDirectory"/>, <see cref="IDelivery"/>, <see cref="IMailStore"/>, <see cref="ISettings"/>,
+    /// <see cref="IRecords"/>), and what it knows of itself (<see cref="IOwnGateway"/>).
     /// </summary>
     public static IServiceCollection AddModusDelivery(this IServiceCollection services, Action<DeliveryOptions>? configure = null)
     {
@@ -43,6 +46,7 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
+        AddVpn(services);
         AddNotices(services);
         AddAuthentication(services);
         services.AddHostedService<TraceKeeper>();
@@ -91,6 +95,20 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<StsFinder>();
         services.TryAddSingleton<IPublishedTls, PublishedTls>();
         services.TryAddSingleton<OwnStsPolicies>();
+    }
+
+    private static void AddVpn(IServiceCollection services)
+    {
+        services.TryAddSingleton<VpnPartnerStore>();
+        services.TryAddSingleton<VpnOwn>();
+        services.TryAddSingleton<VpnInvitations>();
+        services.TryAddSingleton<VpnExchange>();
+        services.TryAddSingleton<VpnCaller>();
+        services.TryAddSingleton(static provider => new VpnGateway(
+            provider.GetRequiredService<VpnOwn>(), provider.GetRequiredService<VpnInvitations>(), provider.GetRequiredService<VpnPartnerStore>(),
+            provider.GetRequiredService<VpnExchange>(), provider.GetRequiredService<VpnCaller>(), provider.GetRequiredService<StoredPeerPolicy>(),
+            provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VpnGateway>>()));
+        services.AddHostedService<VpnWorker>();
     }
 
     private static void AddTlsReports(IServiceCollection services)

@@ -2,8 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Vpn;
 using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
@@ -33,6 +35,8 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(PeerWish))]
 [JsonSerializable(typeof(PeerName))]
 [JsonSerializable(typeof(PeerQuestion))]
+[JsonSerializable(typeof(RehearsalWish))]
+[JsonSerializable(typeof(AdminReply<RehearsalReport>))]
 [JsonSerializable(typeof(AdminReply<PeerRule[]>))]
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
 [JsonSerializable(typeof(DkimWish))]
@@ -41,6 +45,16 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<DkimFinding[]>))]
 [JsonSerializable(typeof(DmarcExceptionRow))]
 [JsonSerializable(typeof(AdminReply<DmarcExceptionRow[]>))]
+[JsonSerializable(typeof(VpnInviteWish))]
+[JsonSerializable(typeof(VpnJoinWish))]
+[JsonSerializable(typeof(VpnAddWish))]
+[JsonSerializable(typeof(VpnRotateWish))]
+[JsonSerializable(typeof(VpnName))]
+[JsonSerializable(typeof(AdminReply<VpnInvited>))]
+[JsonSerializable(typeof(AdminReply<VpnJoined>))]
+[JsonSerializable(typeof(AdminReply<VpnPartner[]>))]
+[JsonSerializable(typeof(AdminReply<VpnPartner>))]
+[JsonSerializable(typeof(AdminReply<VpnTold[]>))]
 [JsonSerializable(typeof(HopName))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]

@@ -31,9 +31,17 @@ internal static class AdminOperations
     public static readonly ListEtrn ListEtrn = new();
     public static readonly DenyEtrn DenyEtrn = new();
     public static readonly AddPeer AddPeer = new();
+    public static readonly RehearsePeer RehearsePeer = new();
     public static readonly ListPeers ListPeers = new();
     public static readonly TestPeer TestPeer = new();
     public static readonly RemovePeer RemovePeer = new();
+    public static readonly InviteVpn InviteVpn = new();
+    public static readonly JoinVpn JoinVpn = new();
+    public static readonly AddVpn AddVpn = new();
+    public static readonly ListVpn ListVpn = new();
+    public static readonly ShowVpn ShowVpn = new();
+    public static readonly LeaveVpn LeaveVpn = new();
+    public static readonly RotateVpn RotateVpn = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
@@ -70,7 +78,8 @@ internal static class AdminOperations
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
         ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
-        AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
+        AddPeer, RehearsePeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
+        InviteVpn, JoinVpn, AddVpn, ListVpn, ShowVpn, LeaveVpn, RotateVpn,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
         ReportTravel,
         CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,

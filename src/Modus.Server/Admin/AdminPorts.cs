@@ -3,6 +3,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -53,6 +54,9 @@ internal sealed record AdminPorts(
 
     /// <summary>What compares keys with the DNS; null where no server runs.</summary>
     public DkimRecordCheck? DkimRecords { get; init; }
+
+    /// <summary>The e-mail VPN of the running server; null where no server runs.</summary>
+    public VpnGateway? Vpn { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

@@ -34,6 +34,7 @@ internal static class ModusCommand
         DestinationCommands.Build(terminal),
         RouteCommands.Build(terminal),
         PeerCommands.Build(terminal),
+        VpnCommands.Build(terminal),
         EtrnCommands.Build(terminal),
         ReportCommands.Build(terminal),
         DkimCommands.Build(terminal),

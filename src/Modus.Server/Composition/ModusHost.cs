@@ -5,6 +5,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -76,6 +77,7 @@ internal static class ModusHost
             DkimRecords = provider.GetRequiredService<DkimRecordCheck>(),
             Probe = provider.GetRequiredService<HopProbe>(),
             Routes = provider.GetRequiredService<RouteTable>(),
+            Vpn = provider.GetRequiredService<VpnGateway>(),
         });
     }
 

@@ -3,6 +3,7 @@ using Modus.Delivery.Directory;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
@@ -64,6 +65,7 @@ internal static class Rooms
         services.AddSingleton<IConnector, SocketConnector>();
         services.AddModusSmtpClient(client => client.HostName = configuration.Hostname.Name);
         services.AddSingleton<IOwnDoors, OwnDoors>();
+        services.AddSingleton<IOwnGateway, OwnGatewayView>();
         services.AddSingleton<ISecretFiles, SecretFiles>();
         services.AddModusQueue(configuration.Queue with { HostName = configuration.Hostname.Name });
         services.AddModusPop3(pop3 =>

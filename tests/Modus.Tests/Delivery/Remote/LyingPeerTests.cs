@@ -2,6 +2,7 @@ using System.Net;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Storage;
 using Modus.Testing.Smtp;
 using Modus.Tests.Smtp.Client;
@@ -94,6 +95,38 @@ public sealed class LyingPeerTests
         Assert.Equal("mx1.example.com", world.Servers.Visits[0].ServerName);
         Assert.Null(world.Servers.Visits[0].ClientCertificate);
         Assert.Equal(("TLS1.3", "not", "opportunistic", 64), (end.Receipt!.Protocol, end.Receipt.Verified, end.Receipt.Policy, end.Receipt.PeerKey!.Length));
+    }
+
+    [Fact]
+    public async Task S48_A_server_that_is_not_Modus_is_a_partner_of_the_VPN_by_its_key_alone()
+    {
+        await using var world = await World.NewAsync(static (_, _) => new ScriptedPeer { Tls = PeerTls.Works });
+        var key = (await world.SendAsync()).Receipt!.PeerKey!;
+        var partner = new VpnPartner { Name = "postfix", Domains = ["example.com"], Addresses = ["192.0.2.1"], Keys = [key], Since = world.Room.Clock.GetUtcNow() };
+        world.Room.Rules.AddRange(partner.ToRules());
+        var end = await world.SendAsync();
+        Assert.Equal(("pin", world.Room.Rules[0].Name), (end.Receipt!.Verified, end.Receipt.Policy["peer rule ".Length..]));
+
+        world.Room.Rules.Clear();
+        world.Room.Rules.AddRange((partner with { Keys = [new string('0', 64)] }).ToRules());
+        end = await world.SendAsync();
+        Assert.Equal((QueueVerdict.Deferred, "4.7.10", 2), (end.Verdict, $"{end.Status}", world.Servers.Received.Count));
+    }
+
+    [Theory]
+    [InlineData(PeerTls.NotOffered)]
+    [InlineData(PeerTls.Alerts)]
+    public async Task S48_A_partner_whose_TLS_is_taken_away_gets_nothing_in_clear(PeerTls conduct)
+    {
+        await using var world = await World.NewAsync((_, _) => new ScriptedPeer { Tls = conduct });
+        world.Room.Rules.AddRange(new VpnPartner
+        {
+            Name = "postfix", Domains = ["example.com"], Addresses = [], Keys = [new string('a', 64)], Since = world.Room.Clock.GetUtcNow(),
+        }.ToRules());
+
+        var end = await world.SendAsync();
+
+        Assert.Equal((QueueVerdict.Deferred, "4.7.10", 0), (end.Verdict, $"{end.Status}", Count(world, "MAIL")));
     }
 
     [Fact]
