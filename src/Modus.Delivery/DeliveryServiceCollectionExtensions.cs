@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Modus.Delivery.Authentication.Arc;
+using Modus.Delivery.Authentication.Arrival;
+using Modus.Delivery.Authentication.Dmarc;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
@@ -44,6 +48,7 @@ public static class DeliveryServiceCollectionExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         AddVpn(services);
         AddNotices(services);
+        AddAuthentication(services);
         services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
@@ -59,6 +64,18 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<ReplyJudge>();
         services.TryAddSingleton<DnsLinks>();
         services.TryAddSingleton<IMailDns, MailDns>();
+    }
+
+    private static void AddAuthentication(IServiceCollection services)
+    {
+        services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton(static provider => new DkimRecordCheck(provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IMailDns>()));
+        services.TryAddSingleton<IMessageSigner, MessageSigner>();
+        services.TryAddSingleton<SubmissionSigning>();
+        services.TryAddSingleton<ArcSealer>();
+        services.TryAddSingleton<DmarcExceptions>();
+        services.TryAddSingleton<ArrivalCheck>();
+        services.TryAddSingleton<IMessageExaminer, MessageExaminer>();
     }
 
     private static void AddNotices(IServiceCollection services)

@@ -53,6 +53,15 @@ internal static class AdminOperations
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
     public static readonly ReportTravel ReportTravel = new();
 
+    public static readonly CreateDkimKeys CreateDkimKeys = new();
+    public static readonly ListDkimKeys ListDkimKeys = new();
+    public static readonly RotateDkimKeys RotateDkimKeys = new();
+    public static readonly RetireDkimKey RetireDkimKey = new();
+    public static readonly CheckDkimKeys CheckDkimKeys = new();
+    public static readonly AddDmarcException AddDmarcException = new();
+    public static readonly ListDmarcExceptions ListDmarcExceptions = new();
+    public static readonly RemoveDmarcException RemoveDmarcException = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -62,5 +71,6 @@ internal static class AdminOperations
         InviteVpn, JoinVpn, AddVpn, ListVpn, ShowVpn, LeaveVpn, RotateVpn,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
         ReportTravel,
+        CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
@@ -38,6 +39,9 @@ internal sealed record AdminPorts(
 
     /// <summary>The e-mail VPN of the running server; null where no server runs.</summary>
     public VpnGateway? Vpn { get; init; }
+
+    /// <summary>What compares keys with the DNS; null where no server runs.</summary>
+    public DkimRecordCheck? DkimRecords { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

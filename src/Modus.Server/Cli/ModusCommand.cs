@@ -37,6 +37,8 @@ internal static class ModusCommand
         VpnCommands.Build(terminal),
         EtrnCommands.Build(terminal),
         ReportCommands.Build(terminal),
+        DkimCommands.Build(terminal),
+        DmarcCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
@@ -70,6 +71,7 @@ internal static class ModusHost
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
+            DkimRecords = provider.GetRequiredService<DkimRecordCheck>(),
             Probe = provider.GetRequiredService<HopProbe>(),
             Routes = provider.GetRequiredService<RouteTable>(),
             Vpn = provider.GetRequiredService<VpnGateway>(),

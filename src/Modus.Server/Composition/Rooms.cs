@@ -46,6 +46,7 @@ internal static class Rooms
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
             delivery.TraceRetention = configuration.Delivery.TraceRetention;
+            delivery.Authentication = configuration.Authentication;
             SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>

@@ -31,6 +31,7 @@ internal sealed class ConfigurationReader(string baseFolder)
             Imap = ProtocolSections.ReadImap(root.Object("imap")),
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
+            Authentication = AuthenticationSection.Read(root.Object("authentication")),
             Dns = DnsSection.Read(root.Object("dns"), baseFolder),
             Queue = QueueSection.Read(root.Object("queue")),
             Http = ReadHttp(root.Object("http"), taken),

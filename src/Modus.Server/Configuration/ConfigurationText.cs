@@ -1,8 +1,9 @@
-using Modus.Delivery.Queue;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Modus.Delivery.Authentication;
+using Modus.Delivery.Queue;
 using Modus.Protocols.Pop3;
 using Modus.Tls;
 
@@ -43,6 +44,7 @@ internal static class ConfigurationText
             ["imap"] = ToJson(configuration.Imap),
             ["login"] = ToJson(configuration.Login),
             ["delivery"] = ToJson(configuration.Delivery),
+            ["authentication"] = ToJson(configuration.Authentication),
             ["dns"] = ToJson(configuration.Dns),
             ["queue"] = ToJson(configuration.Queue),
             ["http"] = new JsonObject
@@ -146,6 +148,13 @@ internal static class ConfigurationText
         ["addressWindow"] = UnitText.FormatDuration(login.AddressWindow),
         ["failuresPerAccount"] = login.FailuresPerAccount,
         ["accountWindow"] = UnitText.FormatDuration(login.AccountWindow),
+    };
+
+    private static JsonObject ToJson(AuthenticationOptions authentication) => new()
+    {
+        ["checks"] = AuthenticationSection.WordOf(authentication),
+        ["timeout"] = UnitText.FormatDuration(authentication.Timeout),
+        ["trustedRelays"] = ToJson([.. authentication.TrustedRelays.Select(static relay => relay.ToString())]),
     };
 
     private static JsonObject ToJson(DnsConfiguration dns)

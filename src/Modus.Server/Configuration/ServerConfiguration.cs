@@ -1,4 +1,5 @@
 using System.Net;
+using Modus.Delivery.Authentication;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
@@ -31,6 +32,8 @@ internal sealed record ServerConfiguration
     public required LoginConfiguration Login { get; init; }
 
     public required DeliveryConfiguration Delivery { get; init; }
+
+    public required AuthenticationOptions Authentication { get; init; }
 
     public required DnsConfiguration Dns { get; init; }
 

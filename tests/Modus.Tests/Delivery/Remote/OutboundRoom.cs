@@ -203,6 +203,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = [];
 
+    public IEnumerable<string> Lines => _lines.Select(static line => line.Text);
+
     public IEnumerable<string> Warnings => _lines.Where(static line => line.Level >= LogLevel.Warning).Select(static line => line.Text);
 
     public ILogger CreateLogger(string categoryName) => this;
