@@ -32,7 +32,7 @@ public sealed class EtrnTests
         Assert.Equal(StoreOutcome.Done, await grants.PutAsync(grant, "test", Cancellation));
         await RouteAsync(alpha, UnusedPort()); // beta is away
         var id = await QueueAsync(alpha);
-        await UntilAsync(async () => (await alpha.Running.Store.Queue.ListAsync(new QueueFilter { State = QueueState.Deferred }, Cancellation)).SingleOrDefault());
+        await Patience.UntilAsync(async () => (await alpha.Running.Store.Queue.ListAsync(new QueueFilter { State = QueueState.Deferred }, Cancellation)).SingleOrDefault());
 
         await RouteAsync(alpha, beta.Port("smtp", TlsMode.OnDemand)); // beta is back
         await using (var client = await RawSmtp.ConnectAsync(alpha.Port("smtp", TlsMode.OnDemand)))
@@ -41,8 +41,8 @@ public sealed class EtrnTests
             Assert.Equal("253 2.0.0 OK, 1 pending messages for node beta.example started", await client.SayAsync("ETRN beta.example"));
         }
 
-        Assert.NotNull(await UntilAsync(async () => (await InboxAsync(beta)).SingleOrDefault()));
-        var sent = await UntilAsync(async () =>
+        Assert.NotNull(await Patience.UntilAsync(async () => (await beta.ListInboxAsync(Ben)).SingleOrDefault()));
+        var sent = await Patience.UntilAsync(async () =>
             (await alpha.Running.Store.Traces.ReadAsync(id, Cancellation)).SingleOrDefault(static line => line.Kind == TraceKind.Sent));
         Assert.Equal("TLS1.3", sent.Receipt!.Protocol);
         var taken = Assert.Single(
@@ -69,30 +69,11 @@ public sealed class EtrnTests
         Assert.Equal(StoreOutcome.Done, await routes.SetAsync(new MailRoute { Domain = "beta.example", Hosts = [$"127.0.0.1:{port}"] }, "test", Cancellation));
     }
 
-    private static async Task<IReadOnlyList<MailboxMessage>> InboxAsync(ModusServer server)
-    {
-        var account = await server.Running.Store.Directory.FindAccountAsync(EmailAddress.Parse(Ben), Cancellation);
-        var inbox = await server.Running.Store.Mail.FindMailboxAsync(account!.Id, MailboxName.Inbox, Cancellation);
-        return await server.Running.Store.Mail.ReadMessagesAsync(inbox!.Id, UidRange.All, default, 10, Cancellation);
-    }
-
     // One that was free a moment ago; nobody listens there.
     private static int UnusedPort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task<T> UntilAsync<T>(Func<Task<T?>> find)
-        where T : class
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            if (await find() is { } found) return found;
-            await look.WaitForNextTickAsync(patience.Token);
-        }
     }
 }

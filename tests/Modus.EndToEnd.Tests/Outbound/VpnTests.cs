@@ -57,7 +57,7 @@ public sealed class VpnTests : IAsyncLifetime
 
         foreach (var (server, address) in new[] { (_beta, Ben), (_alpha, Al) })
         {
-            Assert.NotNull(await UntilAsync(async () => (await InboxAsync(server, address)).SingleOrDefault()));
+            Assert.NotNull(await Patience.UntilAsync(async () => (await server.ListInboxAsync(address)).SingleOrDefault()));
             var taken = Assert.Single(
                 await server.Running.Store.Traces.FindAsync(new TraceFilter { WithReceipt = true }, Cancellation), static line => line.Kind == TraceKind.Accepted);
             Assert.Equal("pin", taken.Receipt!.Verified);
@@ -78,10 +78,10 @@ public sealed class VpnTests : IAsyncLifetime
         {
             await RouteAsync(server, to.Split('@')[1], gamma);
             var id = await QueueAsync(server, from, to);
-            var entry = await UntilAsync(async () =>
+            var entry = await Patience.UntilAsync(async () =>
                 (await server.Running.Store.Queue.ListAsync(new QueueFilter { QueueId = id }, Cancellation)).SingleOrDefault(static entry => entry.State == QueueState.Deferred));
             Assert.Contains("vpn.", entry.LastResult!, StringComparison.Ordinal);
-            Assert.Empty(await InboxAsync(gamma, to));
+            Assert.Empty(await gamma.ListInboxAsync(to));
         }
 
         // From the address of a partner, in clear and without its key: nothing is taken.
@@ -215,25 +215,6 @@ public sealed class VpnTests : IAsyncLifetime
         return id;
     }
 
-    private static Task<TraceEvent> SentAsync(ModusServer server, QueueId id) => UntilAsync(async () =>
+    private static Task<TraceEvent> SentAsync(ModusServer server, QueueId id) => Patience.UntilAsync(async () =>
         (await server.Running.Store.Traces.ReadAsync(id, Cancellation)).SingleOrDefault(static line => line.Kind == TraceKind.Sent));
-
-    private static async Task<IReadOnlyList<MailboxMessage>> InboxAsync(ModusServer server, string address)
-    {
-        var account = await server.Running.Store.Directory.FindAccountAsync(EmailAddress.Parse(address), Cancellation);
-        var inbox = await server.Running.Store.Mail.FindMailboxAsync(account!.Id, MailboxName.Inbox, Cancellation);
-        return await server.Running.Store.Mail.ReadMessagesAsync(inbox!.Id, UidRange.All, default, 10, Cancellation);
-    }
-
-    private static async Task<T> UntilAsync<T>(Func<Task<T?>> find)
-        where T : class
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            if (await find() is { } found) return found;
-            await look.WaitForNextTickAsync(patience.Token);
-        }
-    }
 }
