@@ -210,16 +210,16 @@ public sealed class CertificateStoreTests : IDisposable
         Assert.Contains("openssl pkcs8 -topk8", fault.Reason, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, CertificateWish> Unusable => new()
+    public static TheoryData<CertificateWish> Unusable => new()
     {
-        { "too small", new CertificateWish { RsaBits = 1024 } },
-        { "too weak", new CertificateWish { Hash = HashAlgorithmName.SHA1 } },
-        { "P-256", new CertificateWish { Curve = ECCurve.CreateFromFriendlyName("secp256k1") } },
+        new CertificateWish { RsaBits = 1024 },
+        new CertificateWish { Hash = HashAlgorithmName.SHA1 },
+        new CertificateWish { Curve = ECCurve.CreateFromFriendlyName("secp256k1") },
     };
 
     [Theory]
     [MemberData(nameof(Unusable), DisableDiscoveryEnumeration = true)]
-    public async Task A_replacement_that_shakes_no_hands_is_refused_with_the_reason(string reason, CertificateWish wish)
+    public async Task A_replacement_that_shakes_no_hands_is_refused_with_the_remedy(CertificateWish wish)
     {
         using var old = _ca.Issue("a.example.org");
         await using var rig = Serve(Pem(old, name: "pair"));
@@ -228,7 +228,7 @@ public sealed class CertificateStoreTests : IDisposable
 
         var fault = Assert.Single(await rig.Store.ReloadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(CertificateFaultKind.NoHandshake, fault.Kind);
-        Assert.Contains(reason, fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("have one issued with", fault.Reason, StringComparison.Ordinal); // why, are OpenSSL's words
         Assert.Equal(old.Thumbprint, Assert.Single(rig.Store.Certificates).Leaf.Thumbprint);
     }
 
