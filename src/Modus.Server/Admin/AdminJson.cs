@@ -103,6 +103,12 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<QueueRow[]>))]
 [JsonSerializable(typeof(AdminReply<VerifyRow>))]
 [JsonSerializable(typeof(AdminReply<CompactRow>))]
+[JsonSerializable(typeof(SettingQuery))]
+[JsonSerializable(typeof(SettingWish))]
+[JsonSerializable(typeof(SettingJournalQuery))]
+[JsonSerializable(typeof(AdminReply<SettingRow[]>))]
+[JsonSerializable(typeof(AdminReply<SettingChangeRow[]>))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

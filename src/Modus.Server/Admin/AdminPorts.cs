@@ -4,6 +4,8 @@ using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
+using Modus.Server.Composition;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -57,6 +59,12 @@ internal sealed record AdminPorts(
 
     /// <summary>The e-mail VPN of the running server; null where no server runs.</summary>
     public VpnGateway? Vpn { get; init; }
+
+    /// <summary>The configuration of file and environment; null where none was read.</summary>
+    public ServerConfiguration? File { get; init; }
+
+    /// <summary>What brings changed settings into effect; null where no server runs.</summary>
+    public LiveSettings? Live { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

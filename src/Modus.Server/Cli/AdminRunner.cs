@@ -65,6 +65,7 @@ internal sealed class AdminRunner(Terminal terminal)
     private AdminPorts Equip(AdminPorts ports, ServerConfiguration? configuration) => ports with
     {
         Progress = Progress,
+        File = configuration ?? ports.File,
         LoadCertificates = configuration is null ? ports.LoadCertificates : () => CertificateTrial.Load(configuration),
     };
 
