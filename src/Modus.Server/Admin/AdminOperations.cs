@@ -73,6 +73,10 @@ internal static class AdminOperations
     public static readonly IssueCertificate IssueCertificate = new();
     public static readonly ListAuthorities ListAuthorities = new();
 
+    public static readonly ListMailboxes ListMailboxes = new();
+    public static readonly ListMail ListMail = new();
+    public static readonly ReadContent ReadContent = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -85,5 +89,6 @@ internal static class AdminOperations
         CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
         CreateAuthority, IssueCertificate, ListAuthorities,
+        ListMailboxes, ListMail, ReadContent,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }
