@@ -76,6 +76,9 @@ internal static class AdminOperations
     public static readonly GetSettings GetSettings = new();
     public static readonly ChangeSetting ChangeSetting = new();
     public static readonly ListSettingChanges ListSettingChanges = new();
+    public static readonly ListMailboxes ListMailboxes = new();
+    public static readonly ListMail ListMail = new();
+    public static readonly ReadContent ReadContent = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
@@ -90,5 +93,6 @@ internal static class AdminOperations
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
+        ListMailboxes, ListMail, ReadContent,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

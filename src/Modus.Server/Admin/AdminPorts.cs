@@ -21,6 +21,9 @@ namespace Modus.Server.Admin;
 internal sealed record AdminPorts(
     IDirectory Directory, IQueue Queue, ITraces Traces, IRecords Records, ISettings Settings, IStoreMaintenance Maintenance)
 {
+    /// <summary>Mailboxes and their messages.</summary>
+    public required IMailStore Mail { get; init; }
+
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
 
