@@ -57,6 +57,9 @@ internal static class TlsCheckCommand
     private static async ValueTask<CheckTarget> FindAsync(ParseResult parsed, CancellationToken cancel)
     {
         var (host, written) = Split(parsed.GetRequiredValue(Host));
+        var name = parsed.GetValue(Sni) ?? host;
+        foreach (var one in new[] { host, name })
+            if (Uri.CheckHostName(one) == UriHostNameType.Unknown) throw new FormatException($"'{one}' is no name of a host.");
         var protocol = parsed.GetValue(Protocol) ?? (written is { } known
             ? CheckDialect.Known.FirstOrDefault(one => one.Value.Port == known).Key ?? throw new FormatException($"Port {known} does not say what is spoken there: name it by --protocol.")
             : "smtp");
@@ -65,7 +68,7 @@ internal static class TlsCheckCommand
             ? [literal]
             : parsed.GetValue(Ip) is null ? await Dns.GetHostAddressesAsync(where, cancel) : throw new FormatException($"'{where}' is no address.");
         return addresses is [var address, ..]
-            ? new CheckTarget(parsed.GetValue(Sni) ?? host, new IPEndPoint(address, written ?? CheckDialect.Known[protocol].Port), protocol)
+            ? new CheckTarget(name, new IPEndPoint(address, written ?? CheckDialect.Known[protocol].Port), protocol)
             : throw new FormatException($"{where} has no address.");
     }
 

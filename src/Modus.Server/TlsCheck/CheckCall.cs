@@ -13,6 +13,9 @@ internal sealed class CheckCall(ITlsClient tls, IConnector connector, CheckTarge
     /// <summary>The time of the word in TLS, by which tickets come.</summary>
     private static readonly TimeSpan WordPatience = TimeSpan.FromSeconds(3);
 
+    // As much of a reply as tells what it is about.
+    private const int LongestShown = 120;
+
     private readonly CheckDialect _dialect = target.Dialect;
 
     public async ValueTask<CheckVisit> VisitAsync(TlsVerification verification, TlsOffer? offer, CancellationToken cancellationToken)
@@ -52,6 +55,8 @@ internal sealed class CheckCall(ITlsClient tls, IConnector connector, CheckTarge
 
         await lines.WriteAsync(_dialect.HelloFrom(connection.LocalEndPoint), cancellationToken);
         var offer = await lines.ReadAsync(_dialect.EndsOffer, cancellationToken);
+        if (offer.Count == 0) return new CheckVisit(CheckStep.Greeting, Said("answers our hello", offer));
+
         var words = offer.SelectMany(static line => line.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries)).ToList();
         if (!words.Contains(_dialect.Keyword, StringComparer.OrdinalIgnoreCase))
             return words.Find(static word => word.StartsWith("XXXX", StringComparison.Ordinal)) is { } mask
@@ -94,9 +99,7 @@ internal sealed class CheckCall(ITlsClient tls, IConnector connector, CheckTarge
     }
 
     private static string Said(string does, IReadOnlyList<string> lines) =>
-        lines is [.., var last] ? $"The server {does} with: {Shown(last)}" : $"The server {does} with nothing, and closes.";
+        lines is [.., var last] ? $"The server {does} with: {Shown(last)}" : $"The server {does} with nothing that ends, and closes.";
 
-    // A stranger's text on an administrator's terminal.
-    private static string Shown(string text) =>
-        new([.. text.Take(120).Select(static c => c is < ' ' or > '~' ? '?' : c)]);
+    private static string Shown(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
 }

@@ -87,5 +87,5 @@ internal sealed class CheckSentences(CheckTarget target, TimeProvider clock)
             null => "Whether sessions resume cannot be told.",
         });
 
-    private void Add(FindingLevel level, string text) => _all.Add(new TlsCheckFinding(level, text));
+    private void Add(FindingLevel level, string text) => _all.Add(new TlsCheckFinding(level, StrangerText.Clean(text)));
 }

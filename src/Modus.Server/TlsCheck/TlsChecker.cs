@@ -56,6 +56,6 @@ internal sealed class TlsChecker(ITlsClient tls, IConnector connector, TimeProvi
     private static CheckedCertificate? Describe(X509Certificate2? shown) => shown is null
         ? null
         : new CheckedCertificate(
-            shown.Subject, shown.Issuer, CertificateDescription.NamesOf(shown), shown.NotBefore.ToUniversalTime(), shown.NotAfter.ToUniversalTime(),
+            StrangerText.Clean(shown.Subject), StrangerText.Clean(shown.Issuer), [.. CertificateDescription.NamesOf(shown).Select(StrangerText.Clean)], shown.NotBefore.ToUniversalTime(), shown.NotAfter.ToUniversalTime(),
             CertificateDescription.KeyOf(shown), KeyPin.Of(shown));
 }

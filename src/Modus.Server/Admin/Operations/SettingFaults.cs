@@ -19,5 +19,5 @@ internal static class SettingFaults
 
     public static AdminFault NoCertificate(LiveSetting setting) => new(
         AdminFaultKind.NotAllowed,
-        $"{setting.Key} stays off: this server has no usable certificate. `modus cert list` says why; put one there with `modus cert import` or `modus cert selfsign`.");
+        $"{setting.Key} is not switched on: this server has no usable certificate. `modus cert list` says why; put one there with `modus cert import` or `modus cert selfsign`.");
 }

@@ -54,6 +54,7 @@ public sealed class TlsCheckTests : IDisposable
     [InlineData("TLS is offered and refused", "220 mx ESMTP", "250-mx\r\n250 STARTTLS", "454 4.7.0 not now")]
     [InlineData("TLS is offered, begins, and fails", "220 mx ESMTP", "250-mx\r\n250 STARTTLS", "220 go ahead")]
     [InlineData("TLS is offered, begins, and fails", "220 mx ESMTP", "250-mx\r\n250 STARTTLS", "220 go ahead", "500 what?")]
+    [InlineData("This is no smtp server", "220 mx ESMTP", "250-mx")]
     [InlineData("This is no smtp server", "554 go away")]
     [InlineData("This is no smtp server")]
     public async Task What_keeps_TLS_away_is_told_apart(string expected, params string[] lines)
@@ -121,6 +122,8 @@ public sealed class TlsCheckTests : IDisposable
     [InlineData("--protocol is needed", "127.0.0.1:4711")]
     [InlineData("is no port", "127.0.0.1:99999")]
     [InlineData("names no host", ":25")]
+    [InlineData("is no name of a host", "mx example:25")]
+    [InlineData("is no name of a host", "mx.example:25", "--sni", "mx example")]
     [InlineData("is no address", "mx.example", "--ip", "mx")]
     public async Task A_command_line_that_makes_no_sense_is_refused(string expected, params string[] arguments)
     {
@@ -138,7 +141,17 @@ public sealed class TlsCheckTests : IDisposable
         var run = await CheckAsync(server, "--protocol", "smtp");
 
         Assert.Equal(ExitCode.Fault, run.Code);
-        Assert.Contains("In clear only", run.Out, StringComparison.Ordinal);
+        Assert.Contains("answers our hello with nothing that ends", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_server_says_does_not_command_the_terminal()
+    {
+        await using var server = new StagedServer(null, "220 mx ESMTP", "250 STARTTLS", "454 \u001b[31mred");
+
+        var run = await CheckAsync(server, "--protocol", "smtp");
+
+        Assert.Contains("454 ?[31mred", run.Out, StringComparison.Ordinal);
     }
 
     private static Task<CommandRun> CheckAsync(StagedServer server, params string[] more) =>
