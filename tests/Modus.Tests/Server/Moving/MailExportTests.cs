@@ -149,6 +149,25 @@ public sealed class MailExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Damaged_messages_are_said_and_the_others_exported()
+    {
+        await PutAsync("INBOX", "Subject: small\r\n\r\nneedle\r\n"u8.ToArray());
+        await PutAsync("INBOX", Large());
+        await PutAsync("INBOX", "Subject: whole\r\n\r\n"u8.ToArray());
+        Damage("needle"u8);
+        Damage("line 40000 of"u8);
+
+        var run = await RunAsync();
+
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Equal(1, run.Json.GetProperty("exported").GetInt64());
+        Assert.Equal(
+            ["INBOX: message with UID 1 is damaged", "INBOX: message with UID 2 is damaged"],
+            run.Json.GetProperty("faults").EnumerateArray().Select(static fault => fault.GetString()![..36]));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Maildir, "tmp")));
+    }
+
+    [Fact]
     public async Task Beside_a_running_server_the_export_is_the_same()
     {
         await using var test = await TestServer.StartAsync();
@@ -166,6 +185,20 @@ public sealed class MailExportTests : IDisposable
         var text = new StringBuilder("Subject: large\r\n\r\n");
         for (var i = 0; i < 50_000; i++) text.Append(CultureInfo.InvariantCulture, $"line {i} of a message that comes in pieces, each checked\r\n");
         return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    private void Damage(ReadOnlySpan<byte> text)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(_store.Path, "segments")))
+        {
+            var bytes = File.ReadAllBytes(file);
+            if (bytes.AsSpan().IndexOf(text) is not (>= 0 and var at)) continue;
+            bytes[at] ^= 1;
+            File.WriteAllBytes(file, bytes);
+            return;
+        }
+
+        Assert.Fail("Nothing to damage.");
     }
 
     private Task<CommandRun> RunAsync(params string[] args) =>
