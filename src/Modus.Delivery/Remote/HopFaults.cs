@@ -14,20 +14,25 @@ internal static class HopFaults
     private static readonly EnhancedStatus NoLogin = new(4, 7, 8);
     private static readonly EnhancedStatus EncryptionNeeded = new(4, 7, 10); // RFC 8689 §4.2.1 names 5.7.10
 
+    private const string NotTaken = " It is shown our certificate, and may not know its key yet: the message waits.";
+
     /// <summary>The fault of an opening that gave no session.</summary>
     public static HopFault Of(HopCall call, HopTerms terms, SmtpOpening opening)
     {
+        var isForCertificate = terms.ShowCertificate && opening is { Outcome: SmtpOpenOutcome.Refused, Reply: not null, Tls.Session: not null };
         var status = opening.Outcome switch
         {
             SmtpOpenOutcome.Unreachable => NoAnswer,
             SmtpOpenOutcome.NotGreeted => BadConnection,
             SmtpOpenOutcome.ProtocolError => NoProtocol,
             SmtpOpenOutcome.LoginNotPossible or SmtpOpenOutcome.LoginRefused => NoLogin,
+            // RFC 3207 §4.1: a server that does not know our key yet says 554 to everything. Keys change; the message does not suffer for it.
+            SmtpOpenOutcome.Refused when isForCertificate => ReplyJudgement.StatusOf(opening.Reply!) with { Class = 4 },
             SmtpOpenOutcome.Refused when opening.Reply is { } reply => ReplyJudgement.StatusOf(reply),
             SmtpOpenOutcome.Refused => BadConnection,
             _ => terms.OnFailure == TlsFailureMeans.Fail ? Permanent(EncryptionNeeded) : EncryptionNeeded,
         };
-        return new HopFault(status, $"{call.Words}: {Sentence(opening.Reason)}{Policy(opening.Outcome, terms)}")
+        return new HopFault(status, $"{call.Words}: {Sentence(opening.Reason)}{Policy(opening.Outcome, terms)}{(isForCertificate ? NotTaken : "")}")
         {
             Host = opening.Outcome == SmtpOpenOutcome.Unreachable ? null : call.Host.Name,
             Diagnostic = opening.Reply is { } said ? ReplyJudgement.Text(said) : null,

@@ -26,12 +26,12 @@ public sealed class VpnTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _alpha = await ModusServer.StartAsync(Gateway);
-        _beta = await ModusServer.StartAsync(Gateway);
+        _alpha = await ModusServer.StartAsync(Gateways.Configure);
+        _beta = await ModusServer.StartAsync(Gateways.Configure);
         await _alpha.AddAccountAsync(Al);
         await _beta.AddAccountAsync(Ben);
-        await RouteAsync(_alpha, "beta.example", _beta);
-        await RouteAsync(_beta, "alpha.example", _alpha);
+        await _alpha.RouteAsync("beta.example", _beta);
+        await _beta.RouteAsync("alpha.example", _alpha);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,12 +45,12 @@ public sealed class VpnTests : IAsyncLifetime
     {
         await PairAsync();
 
-        var there = await QueueAsync(_alpha, Al, Ben);
-        var back = await QueueAsync(_beta, Ben, Al);
+        var there = await _alpha.QueueAsync(Al, Ben);
+        var back = await _beta.QueueAsync(Ben, Al);
 
         foreach (var (server, id) in new[] { (_alpha, there), (_beta, back) })
         {
-            var sent = await SentAsync(server, id);
+            var sent = await server.SentAsync(id);
             Assert.Equal(("pin", "TLS1.3"), (sent.Receipt!.Verified, sent.Receipt.Protocol));
             Assert.StartsWith("peer rule vpn.", sent.Receipt.Policy, StringComparison.Ordinal);
         }
@@ -69,15 +69,15 @@ public sealed class VpnTests : IAsyncLifetime
     public async Task S25_A_third_party_with_another_key_is_refused_on_both_sides()
     {
         await PairAsync();
-        await using var gamma = await ModusServer.StartAsync(Gateway);
+        await using var gamma = await ModusServer.StartAsync(Gateways.Configure);
         await gamma.AddAccountAsync("someone@beta.example");
         await gamma.AddAccountAsync("other@alpha.example");
 
         // In the place of a partner, such as by a forged DNS: nothing is sent to it.
         foreach (var (server, from, to) in new[] { (_alpha, Al, "someone@beta.example"), (_beta, Ben, "other@alpha.example") })
         {
-            await RouteAsync(server, to.Split('@')[1], gamma);
-            var id = await QueueAsync(server, from, to);
+            await server.RouteAsync(to.Split('@')[1], gamma);
+            var id = await server.QueueAsync(from, to);
             var entry = await Patience.UntilAsync(async () =>
                 (await server.Running.Store.Queue.ListAsync(new QueueFilter { QueueId = id }, Cancellation)).SingleOrDefault(static entry => entry.State == QueueState.Deferred));
             Assert.Contains("vpn.", entry.LastResult!, StringComparison.Ordinal);
@@ -110,8 +110,8 @@ public sealed class VpnTests : IAsyncLifetime
 
         TestCertificates.WritePem(_alpha.Folder, "mail.alpha.test-ecdsa", next);
         Assert.Empty(await store.ReloadAsync(Cancellation));
-        await SentAsync(_beta, await QueueAsync(_beta, Ben, Al));
-        await SentAsync(_alpha, await QueueAsync(_alpha, Al, Ben));
+        await _beta.SentAsync(await _beta.QueueAsync(Ben, Al));
+        await _alpha.SentAsync(await _alpha.QueueAsync(Al, Ben));
 
         Assert.All((await VpnOf(_alpha).RotateAsync(null, Cancellation)).Value!, static told => Assert.Null(told.Fault));
         var known = (await PartnerAsync(_beta)).Keys;
@@ -126,7 +126,7 @@ public sealed class VpnTests : IAsyncLifetime
         Assert.Contains("used already", (await VpnOf(_beta).JoinAsync(new VpnJoinWish(token, null, true), Cancellation)).Fault!, StringComparison.Ordinal);
 
         // Whoever answers at the inviter's place with another key is not spoken to.
-        await using var gamma = await ModusServer.StartAsync(Gateway);
+        await using var gamma = await ModusServer.StartAsync(Gateways.Configure);
         var stolen = await InviteAsync(gamma.Port("https", TlsMode.Implicit));
         Assert.Contains("none that is known", (await VpnOf(_beta).JoinAsync(new VpnJoinWish(stolen, null, true), Cancellation)).Fault!, StringComparison.Ordinal);
     }
@@ -134,39 +134,25 @@ public sealed class VpnTests : IAsyncLifetime
     [Fact]
     public async Task S34_An_administrator_on_each_side_needs_a_command_each()
     {
-        var (code, token) = await RunAsync(_alpha, "vpn", "invite", "beta.example", "--domain", "alpha.example", "--host", $"127.0.0.1:{_alpha.Port("https", TlsMode.Implicit)}");
+        var (code, token) = await _alpha.RunAsync("vpn", "invite", "beta.example", "--domain", "alpha.example", "--host", $"127.0.0.1:{_alpha.Port("https", TlsMode.Implicit)}");
         Assert.Equal(ExitCode.Done, code);
         Assert.StartsWith("modusvpn1.", token, StringComparison.Ordinal);
 
-        (code, var plan) = await RunAsync(_beta, "vpn", "join", token.Trim());
+        (code, var plan) = await _beta.RunAsync("vpn", "join", token.Trim());
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("Nothing was changed", plan, StringComparison.Ordinal);
-        (code, var joined) = await RunAsync(_beta, "vpn", "join", token.Trim(), "--yes", "--host", $"127.0.0.1:{_beta.Port("https", TlsMode.Implicit)}");
+        (code, var joined) = await _beta.RunAsync("vpn", "join", token.Trim(), "--yes", "--host", $"127.0.0.1:{_beta.Port("https", TlsMode.Implicit)}");
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("Paired", joined, StringComparison.Ordinal);
 
-        Assert.Contains("beta.example", (await RunAsync(_alpha, "vpn", "show", "beta.example")).Out, StringComparison.Ordinal);
-        Assert.Contains("alpha.example", (await RunAsync(_beta, "vpn", "list")).Out, StringComparison.Ordinal);
-        Assert.Contains("yes", (await RunAsync(_alpha, "vpn", "rotate")).Out, StringComparison.Ordinal);
-        (code, var rehearsal) = await RunAsync(_alpha, "peer", "rehearse", "x", "--network", "192.0.2.1");
+        Assert.Contains("beta.example", (await _alpha.RunAsync("vpn", "show", "beta.example")).Out, StringComparison.Ordinal);
+        Assert.Contains("alpha.example", (await _beta.RunAsync("vpn", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains("yes", (await _alpha.RunAsync("vpn", "rotate")).Out, StringComparison.Ordinal);
+        (code, var rehearsal) = await _alpha.RunAsync("peer", "rehearse", "x", "--network", "192.0.2.1");
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("none of the 0 messages", rehearsal, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Done, (await RunAsync(_alpha, "vpn", "leave", "beta.example")).Code);
-        Assert.Equal(ExitCode.Fault, (await RunAsync(_beta, "vpn", "rotate")).Code); // alpha knows it no more
-    }
-
-    private static async Task<(int Code, string Out)> RunAsync(ModusServer server, params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var terminal = new Terminal { Out = output, Error = error, In = TextReader.Null };
-        return (await ModusCommand.RunAsync([.. arguments, "--data", server.DataFolder], terminal, Cancellation), output.ToString());
-    }
-
-    private static void Gateway(JsonObject configuration)
-    {
-        configuration["queue"] = new JsonObject { ["sending"] = true };
-        configuration["listeners"]!.AsArray().Add(new JsonObject { ["protocol"] = "https", ["addresses"] = new JsonArray("127.0.0.1"), ["port"] = 0 });
+        Assert.Equal(ExitCode.Done, (await _alpha.RunAsync("vpn", "leave", "beta.example")).Code);
+        Assert.Equal(ExitCode.Fault, (await _beta.RunAsync("vpn", "rotate")).Code); // alpha knows it no more
     }
 
     private static VpnGateway VpnOf(ModusServer server) => server.Running.Services.GetRequiredService<VpnGateway>();
@@ -194,27 +180,4 @@ public sealed class VpnTests : IAsyncLifetime
         Assert.Equal(["alpha.example"], (await PartnerAsync(_beta)).Domains);
         return token;
     }
-
-    private static async Task RouteAsync(ModusServer server, string domain, ModusServer to)
-    {
-        var routes = server.Running.Services.GetRequiredService<RouteTable>();
-        var route = new MailRoute { Domain = domain, Hosts = [$"127.0.0.1:{to.Port("smtp", TlsMode.OnDemand)}"] };
-        Assert.Equal(StoreOutcome.Done, await routes.SetAsync(route, "test", Cancellation));
-    }
-
-    private static async Task<QueueId> QueueAsync(ModusServer server, string from, string to)
-    {
-        var id = QueueId.New(TimeProvider.System);
-        var now = TimeProvider.System.GetUtcNow();
-        var envelope = StoreKit.EnvelopeTo(to) with { ReversePath = new ReversePath(EmailAddress.Parse(from)) };
-        var result = await server.Running.Store.Delivery.DeliverAsync("Subject: secret\r\n\r\nx\r\n"u8.ToArray(), new DeliveryRequest
-        {
-            QueueId = id, InternalDate = now, Queue = new QueueRequest { Envelope = envelope, NotBefore = now },
-        });
-        Assert.True(result.IsDone);
-        return id;
-    }
-
-    private static Task<TraceEvent> SentAsync(ModusServer server, QueueId id) => Patience.UntilAsync(async () =>
-        (await server.Running.Store.Traces.ReadAsync(id, Cancellation)).SingleOrDefault(static line => line.Kind == TraceKind.Sent));
 }
