@@ -18,6 +18,8 @@ internal static class StatusAdvice
         (3, 1) => "The recipient's server has no room. Try again later.",
         (4, 4) => "No server is known that takes mail for this domain. Check what stands behind the @; else its owner must mend the DNS.",
         (4, 6) => "The message went round in circles. Tell your postmaster.",
+        (4, 7) => "The recipient's server did not take the message in all this time, or could not be reached. "
+            + "What it said last may tell why; try again later, or ask the recipient on another way.",
         (4, _) => "The recipient's server could not be reached. Try again later; if it stays so, ask the recipient on another way.",
         (6, 7) => "The recipient's server does not take internationalised addresses. Ask the recipient for one of plain letters.",
         (6, _) => "The recipient's server does not take the form of the message. Send it as plain text, or as an attachment.",

@@ -28,7 +28,7 @@ internal static class HopDecision
     {
         var terms = ByOwner(facts) ?? BySender(facts) ?? ByDane(facts) ?? BySts(facts)
             ?? Opportunistic(facts, "opportunistic", "no policy says otherwise");
-        return facts.Demand == TlsDemand.Required ? Raise(terms, facts) : terms;
+        return facts.Demand != TlsDemand.Required ? terms : facts.IsNotice ? Protect(terms, facts) : Raise(terms, facts);
     }
 
     private static HopTerms? ByOwner(HopFacts facts)
@@ -102,7 +102,7 @@ internal static class HopDecision
             return terms with
             {
                 Use = SmtpTlsUse.Required, OnFailure = TlsFailureMeans.Hold,
-                Why = $"the host spoke TLS on {facts.Memory?.TlsDays} days, and mail is held rather than sent without it",
+                Why = $"the host spoke TLS on {facts.Memory?.TlsDays} days, and mail is held rather than sent without it: `modus queue release` lets this message pass",
             };
         }
 
@@ -110,6 +110,16 @@ internal static class HopDecision
         if (facts.AvoidTls) return clear with { Why = Remembered(facts.Memory) };
         return terms with { Next = clear with { Why = "TLS failed, and no policy demands it" }, AlarmInClear = clear.AlarmInClear };
     }
+
+    // RFC 8689 §5: a notice holds the header of what it is about, so that it never goes in clear; but it is not lost because its way back
+    // does not know REQUIRETLS, or because nobody vouches for a name.
+    private static HopTerms Protect(HopTerms terms, HopFacts facts) =>
+        terms.Refusal is not null || (terms.NeedsTls && terms.Next is null)
+            ? terms
+            : Must(facts, new TlsVerification.None(), "requiretls", "it is a notice about a message with REQUIRETLS, which goes in TLS only") with
+            {
+                ShowCertificate = terms.ShowCertificate,
+            };
 
     private static HopTerms Raise(HopTerms terms, HopFacts facts)
     {

@@ -53,6 +53,9 @@ internal sealed record HopFacts
     /// <summary>What the sender demands.</summary>
     public TlsDemand Demand { get; init; }
 
+    /// <summary>True for a message without a sender, such as a notice.</summary>
+    public bool IsNotice { get; init; }
+
     /// <summary>What is remembered of the hop; null for nothing.</summary>
     public HopRecord? Memory { get; init; }
 

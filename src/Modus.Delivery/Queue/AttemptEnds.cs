@@ -25,7 +25,9 @@ internal sealed class AttemptEnds(
     {
         foreach (var message in ends.GroupBy(static end => end.Entry.QueueId))
         {
-            var ended = message.Select(ToEnded).ToList();
+            // One place in the spread for all recipients, so that they go in one copy again (RFC 5321 §4.5.4.1).
+            var (now, chance) = (clock.GetUtcNow(), Random.Shared.NextDouble());
+            var ended = message.Select(end => ToEnded(end, now, chance)).ToList();
             while (await notices.FinishAsync(ended, CancellationToken.None) is var outcome and not StoreOutcome.Done)
             {
                 DeliveryLog.EndNotStored(log, message.Key.Value, outcome);
@@ -36,12 +38,11 @@ internal sealed class AttemptEnds(
         }
     }
 
-    private EndedAttempt ToEnded(RecipientEnd end)
+    private EndedAttempt ToEnded(RecipientEnd end, DateTimeOffset now, double chance)
     {
-        var now = clock.GetUtcNow();
         if (end.Verdict == QueueVerdict.Deferred && now >= schedule.GivesUpAt(end.Entry)) end = GiveUp(end);
         var notices = end.Verdict == QueueVerdict.Deferred && schedule.IsDelayNoticeDue(end.Entry, now);
-        var next = end.Verdict == QueueVerdict.Deferred ? schedule.Next(end.Entry, now, Random.Shared.NextDouble()) : default;
+        var next = end.Verdict == QueueVerdict.Deferred ? schedule.Next(end.Entry, now, chance) : default;
         return new EndedAttempt
         {
             Entry = end.Entry,
@@ -71,7 +72,7 @@ internal sealed class AttemptEnds(
     private static RecipientEnd GiveUp(RecipientEnd end) => end with
     {
         Verdict = QueueVerdict.Failed,
-        Status = end.Status.Subject == 7 ? HopFaults.Permanent(end.Status) : Expired,
+        Status = end.Status is { Subject: 7, Detail: 8 or 10 } || (end.Status.Subject == 7 && end.Diagnostic is null) ? HopFaults.Permanent(end.Status) : Expired,
         Text = $"Given up, its time is over. {end.Text}",
     };
 

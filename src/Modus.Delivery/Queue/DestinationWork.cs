@@ -22,14 +22,21 @@ internal sealed class DestinationWork(
     private const int FirstLanes = 5; // Postfix: initial_destination_concurrency
     private const int MessagesPerLane = 10; // leased ahead, so that lanes seldom wait for each other
 
+    /// <summary>A host that answers does so within seconds; one that keeps silent is waited for five minutes (RFC 5321 §4.5.3.2.1).</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>After so long others that wait get their turn.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
 
+    private long _lastEnd = clock.GetTimestamp();
     private int _lanes = Math.Min(FirstLanes, options.ConnectionsPerDestination);
     private HopFault? _down;
 
     // Whole transactions, so that a message of many recipients is not cut into more than it must be.
     private int LeaseSize => Math.Max(_lanes * MessagesPerLane, options.RecipientsPerTransaction * (1 + (_lanes / MessagesPerLane)));
+
+    /// <summary>True when nothing has come to an end for so long that it only waits for somebody: its place may go to others. Thread-safe.</summary>
+    public bool IsWaiting => clock.GetElapsedTime(Interlocked.Read(ref _lastEnd)) >= Patience;
 
     /// <summary>Works until nothing is due, the turn is over, or the server stops.</summary>
     public async Task<WorkEnd> RunAsync()
@@ -83,8 +90,9 @@ internal sealed class DestinationWork(
         await Task.Yield(); // each lane by itself, whatever completes at once
         var down = _down;
         var outcome = down is not null || health.IsDown(message.Destination, out down)
-            ? new DeliveryOutcome([.. message.Entries.Select(entry => DeliveryWalk.ToEnd(entry, down, $"Not tried again yet. {down.Text}"))], [])
+            ? new DeliveryOutcome([.. message.Entries.Select(entry => DeliveryWalk.ToEnd(entry, down, $"As with other mail for it: {down.Text}"))], [])
             : await delivery.DeliverAsync(message, work);
+        Interlocked.Exchange(ref _lastEnd, clock.GetTimestamp());
         await ends.WriteAsync(outcome.Ends, work.Abort);
         leases.Forget(outcome.Ends.Select(static end => end.Entry));
         await leases.ReturnAsync(outcome.Untried);

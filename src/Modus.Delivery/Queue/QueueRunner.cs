@@ -18,10 +18,12 @@ internal sealed class QueueRunner(
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(10);
 
+    private const int WaitingPerPlace = 10;
+
     private readonly HeldLeases _leases = new(queue, options, clock);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     // The loop's alone.
-    private readonly Dictionary<Domain, Task<WorkEnd>> _atWork = [];
+    private readonly Dictionary<Domain, Place> _atWork = [];
     private readonly Dictionary<Domain, long> _paused = []; // where work broke off, or found nothing
     private readonly HashSet<Domain> _hadTheirTurn = [];
 
@@ -93,7 +95,7 @@ internal sealed class QueueRunner(
             await WaitAsync();
         }
 
-        await ((Task)Task.WhenAll(_atWork.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(_atWork.Values.Select(static place => place.Task))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // What a run that was killed had leased need not wait for its leases to run out.
@@ -117,7 +119,7 @@ internal sealed class QueueRunner(
     private async ValueTask GiveOutAsync(DateTimeOffset now)
     {
         Reap();
-        var places = options.Destinations - _atWork.Count;
+        var places = FreePlaces();
         if (places <= 0) return;
 
         // Those that have just had their turn come behind the others.
@@ -127,15 +129,20 @@ internal sealed class QueueRunner(
         {
             var work = new DestinationWork(
                 domain, _leases, queue, delivery, health, ends, options, clock, new WorkTokens(_stopping.Token, _abort.Token));
-            _atWork.Add(domain, Task.Run(() => WorkAsync(domain, work), CancellationToken.None));
+            _atWork.Add(domain, new Place(work, Task.Run(() => WorkAsync(domain, work), CancellationToken.None)));
         }
 
         _hadTheirTurn.Clear();
     }
 
+    // Hosts that keep silent cost a socket and no work: they do not keep back mail for those that answer, within a bound.
+    private int FreePlaces() => Math.Min(
+        options.Destinations - _atWork.Values.Count(static place => !place.Work.IsWaiting),
+        (options.Destinations * WaitingPerPlace) - _atWork.Count);
+
     private void Reap()
     {
-        foreach (var (domain, task) in _atWork)
+        foreach (var (domain, (_, task)) in _atWork)
         {
             if (!task.IsCompleted) continue;
             _atWork.Remove(domain);
@@ -173,6 +180,7 @@ internal sealed class QueueRunner(
     private async ValueTask<TimeSpan> FindSleepAsync(DateTimeOffset now)
     {
         var sleep = _paused.Count > 0 ? PauseAfterFault : LongestSleep;
+        if (_atWork.Count >= options.Destinations && sleep > DestinationWork.Patience) sleep = DestinationWork.Patience; // one of them may only wait by then
         var next = await queue.FindNextDueAsync(now, _stopping.Token);
         return next is { } due && due - clock.GetUtcNow() < sleep ? due - clock.GetUtcNow() : sleep;
     }
@@ -227,6 +235,8 @@ internal sealed class QueueRunner(
             // The server stops.
         }
     }
+
+    private sealed record Place(DestinationWork Work, Task<WorkEnd> Task);
 }
 
 /// <summary>How the work on a destination ended.</summary>

@@ -39,6 +39,7 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton<HopCaller>();
         services.TryAddSingleton<MessageSender>();
         services.TryAddSingleton<HopVisits>();
+        services.TryAddSingleton<HeldByAlarm>();
         services.TryAddSingleton<RemoteDelivery>();
         services.TryAddSingleton<AttemptEnds>();
         services.TryAddSingleton(static provider => new QueueHurry(

@@ -11,6 +11,7 @@ internal sealed class DeliveryWalk(OutgoingMessage message)
 
     private readonly List<RecipientEnd> _ends = [];
     private readonly List<HopFault> _faults = [];
+    private readonly Dictionary<QueueEntryId, RecipientEnd> _putOff = [];
 
     public OutgoingMessage Message => message;
 
@@ -25,6 +26,12 @@ internal sealed class DeliveryWalk(OutgoingMessage message)
         _ends.Add(end);
         Left.Remove(end.Entry);
     }
+
+    /// <summary>A host put a recipient off: its end when no other host takes it (RFC 5321 §5.1).</summary>
+    public void PutOff(RecipientEnd end) => _putOff[end.Entry.Id] = end;
+
+    /// <summary>True when all that are left were put off by a host of this name: its other addresses would say the same.</summary>
+    public bool IsPutOffBy(string host) => Left.TrueForAll(entry => _putOff.TryGetValue(entry.Id, out var end) && end.RemoteMta == host);
 
     public void Add(HopFault fault) => _faults.Add(fault);
 
@@ -45,7 +52,7 @@ internal sealed class DeliveryWalk(OutgoingMessage message)
             ?? new HopFault(new(4, 4, 1), $"No host of {message.Destination} could be tried.");
         var text = _faults.Count > 1 ? string.Join(' ', _faults.TakeLast(MaxFaultsShown).Select(static met => met.Text).Distinct()) : fault.Text;
         var down = !WasReached && _faults.Count > 0 && _faults.All(static met => met.IsHostDown) ? fault with { Text = text } : null;
-        foreach (var entry in Left.ToList()) End(ToEnd(entry, fault, text));
+        foreach (var entry in Left.ToList()) End(_putOff.GetValueOrDefault(entry.Id) ?? ToEnd(entry, fault, text));
         return new DeliveryOutcome(_ends, []) { WasReached = WasReached, Down = down };
     }
 

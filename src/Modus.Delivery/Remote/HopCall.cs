@@ -32,6 +32,12 @@ internal sealed record HopCall
     /// <summary>What the sender demands.</summary>
     public TlsDemand Demand { get; init; }
 
+    /// <summary>True for a message without a sender, such as a notice.</summary>
+    public bool IsNotice { get; init; }
+
+    /// <summary>True when a person has let the message pass that the alarm of a downgrade held.</summary>
+    public bool IsReleased { get; init; }
+
     /// <summary>True when the host has just asked for TLS.</summary>
     public bool HopAsksForTls { get; init; }
 

@@ -80,10 +80,11 @@ internal sealed class HopCaller(
         Dane = call.Dane,
         Sts = call.Sts,
         Demand = call.Demand,
+        IsNotice = call.IsNotice,
         Memory = view.Record,
         AvoidTls = view.AvoidTls && !call.HopAsksForTls,
         IsTrusted = view.Record?.IsTrusted(options) ?? false,
-        Downgrade = options.Downgrade,
+        Downgrade = call.IsReleased ? TlsDowngrade.Report : options.Downgrade,
         HopAsksForTls = call.HopAsksForTls,
     };
 
@@ -204,7 +205,7 @@ internal sealed class HopCaller(
         }
 
         if (opening.Outcome is SmtpOpenOutcome.LoginRefused or SmtpOpenOutcome.LoginNotPossible)
-            DeliveryLog.LoginFailed(log, call.Words, call.Route?.Login ?? "", opening.Reason);
+            DeliveryLog.LoginFailed(log, call.Words, call.Route?.Login ?? "", fault.Text);
 
         // A host that answered a moment ago is not down, whatever became of the second connection.
         if (broken is not null) return fault with { IsHostDown = false };

@@ -1,5 +1,6 @@
 using Modus.Delivery.OutboundTls;
 using Modus.Mail;
+using Modus.Protocols.Smtp;
 using Modus.Protocols.Smtp.Client;
 
 namespace Modus.Delivery.Remote;
@@ -32,7 +33,7 @@ internal static class HopFaults
             SmtpOpenOutcome.Refused => BadConnection,
             _ => terms.OnFailure == TlsFailureMeans.Fail ? Permanent(EncryptionNeeded) : EncryptionNeeded,
         };
-        return new HopFault(status, $"{call.Words}: {Sentence(opening.Reason)}{Policy(opening.Outcome, terms)}{(isForCertificate ? NotTaken : "")}")
+        return new HopFault(status, $"{call.Words}: {Sentence(opening.Reason)}{Said(opening.Reply)}{Policy(opening.Outcome, terms)}{(isForCertificate ? NotTaken : "")}")
         {
             Host = opening.Outcome == SmtpOpenOutcome.Unreachable ? null : call.Host.Name,
             Diagnostic = opening.Reply is { } said ? ReplyJudgement.Text(said) : null,
@@ -60,7 +61,7 @@ internal static class HopFaults
 
     /// <summary>The fault of a session that broke, or of a reply that leaves the message to another host.</summary>
     public static HopFault Broken(HopCall call, SmtpRecipientResult result) =>
-        new(result.Reply is { IsPositive: false } reply ? ReplyJudgement.StatusOf(reply) : BadConnection, $"{call.Words}: {Sentence(result.Reason)}")
+        new(result.Reply is { IsPositive: false } reply ? ReplyJudgement.StatusOf(reply) : BadConnection, $"{call.Words}: {Sentence(result.Reason)}{Said(result.Reply)}")
         {
             Host = call.Host.Name,
             Diagnostic = result.Reply is { } said ? ReplyJudgement.Text(said) : null,
@@ -112,6 +113,8 @@ internal static class HopFaults
 
     private static string Policy(SmtpOpenOutcome outcome, HopTerms terms) =>
         IsAboutTls(outcome) ? $" Not sent without: {terms.Policy}, because {terms.Why}." : "";
+
+    private static string Said(SmtpReply? reply) => reply is null ? "" : $" It said: {Sentence(ReplyJudgement.Text(reply))}";
 
     private static string Sentence(string reason) => reason.EndsWith('.') ? reason : reason + ".";
 }

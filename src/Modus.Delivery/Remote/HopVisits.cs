@@ -145,7 +145,7 @@ internal sealed class HopVisits(HopCaller caller, HopLedger ledger, MessageSende
                 });
                 break;
             case ReplyMeaning.Deferred:
-                walk.End(end with { Text = $"{call.Words} put it off, {way}. It said: {end.Diagnostic}" });
+                walk.PutOff(end with { Text = $"{call.Words} put it off, {way}. It said: {end.Diagnostic}" });
                 break;
             case ReplyMeaning.Failed:
                 walk.End(end with { Verdict = QueueVerdict.Failed, Text = $"{call.Words} refused it, {way}. It said: {end.Diagnostic}" });

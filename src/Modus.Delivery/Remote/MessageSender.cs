@@ -47,10 +47,10 @@ internal sealed class MessageSender(IMailStore mailStore, IDelivery store)
                 }
 
                 if (result.Fault != SmtpTransferFault.None) return new SentMessage(sent) { Fault = result.Fault };
-                var othersTaken = result.Recipients.Any(static recipient => recipient.Stage == SmtpStage.Taken);
+                var furthest = result.Recipients.Max(static recipient => recipient.Stage);
                 sent.AddRange(part.Zip(result.Recipients, (entry, recipient) => new SentRecipient(entry, recipient, result.DsnPassedOn)
                 {
-                    Meaning = ReplyJudgement.Judge(recipient, othersTaken),
+                    Meaning = ReplyJudgement.Judge(recipient, furthest),
                 }));
 
                 // Those that were too many go in another transaction; somebody was taken, so this comes to an end.

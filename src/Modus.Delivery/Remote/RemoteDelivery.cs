@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Modus.Delivery.Dns;
 using Modus.Delivery.OutboundTls;
-using Modus.Mail.Envelopes;
 using Modus.Tls;
 
 namespace Modus.Delivery.Remote;
@@ -25,7 +24,8 @@ internal sealed class RemoteDelivery(
     IOwnDoors ownDoors,
     HopHealth health,
     SessionPool pool,
-    HopVisits visits)
+    HopVisits visits,
+    HeldByAlarm held)
 {
     /// <summary>Addresses looked at in one attempt (RFC 5321 §5.1 wants two at least). Postfix: smtp_mx_address_limit (5).</summary>
     private const int MaxAddresses = 10;
@@ -61,6 +61,7 @@ internal sealed class RemoteDelivery(
         var sts = plan.Route is null && destination.Literal is null
             ? await published.FindStsAsync(destination.Domain, work.Abort)
             : null;
+        var isReleased = await held.IsReleasedAsync(walk.Message, work.Abort);
         var (addresses, visited) = (0, 0);
         foreach (var group in plan.Groups)
         {
@@ -75,6 +76,7 @@ internal sealed class RemoteDelivery(
             foreach (var (host, address) in targets)
             {
                 if (walk.Left.Count == 0 || visited == MaxVisits || addresses++ == MaxAddresses) return;
+                if (walk.IsPutOffBy(host.Name)) continue;
                 work.Stopping.ThrowIfCancellationRequested();
                 var endPoint = new IPEndPoint(address, host.Port);
                 if (health.IsDown(endPoint, out var down))
@@ -83,14 +85,14 @@ internal sealed class RemoteDelivery(
                     continue;
                 }
 
-                if (await visits.VisitAsync(walk, await CallAsync(walk, plan, host, endPoint, sts, work.Abort), work)) visited++;
+                if (await visits.VisitAsync(walk, await CallAsync(walk, plan, host, endPoint, sts, isReleased, work.Abort), work)) visited++;
                 work.Abort.ThrowIfCancellationRequested(); // what broke off then is nobody's fault
             }
         }
     }
 
     private async ValueTask<HopCall> CallAsync(
-        DeliveryWalk walk, HopPlan plan, HopHost host, IPEndPoint endPoint, StsPolicy? sts, CancellationToken cancellationToken)
+        DeliveryWalk walk, HopPlan plan, HopHost host, IPEndPoint endPoint, StsPolicy? sts, bool isReleased, CancellationToken cancellationToken)
     {
         var envelope = walk.Message.First.Envelope;
         return new HopCall
@@ -102,8 +104,9 @@ internal sealed class RemoteDelivery(
             Rule = peers.FindNextHop(walk.Message.Destination.PolicyDomain, host.Name, endPoint.Address),
             Dane = host.Address is null ? await published.FindDaneAsync(host.Name, host.Port, host.IsNameSecure, cancellationToken) : null,
             Sts = sts,
-            // A notice is not lost over it (RFC 8689 §5).
-            Demand = envelope.Tls == TlsDemand.Required && envelope.ReversePath.IsNull ? TlsDemand.None : envelope.Tls,
+            Demand = envelope.Tls,
+            IsNotice = envelope.ReversePath.IsNull,
+            IsReleased = isReleased,
         };
     }
 

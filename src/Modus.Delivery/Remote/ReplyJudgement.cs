@@ -11,7 +11,7 @@ internal enum ReplyMeaning
     /// <summary>The server took it.</summary>
     Taken,
 
-    /// <summary>Another time; another host would be asked in vain, or twice.</summary>
+    /// <summary>Another time, unless another host takes it now (RFC 5321 §5.1).</summary>
     Deferred,
 
     /// <summary>Never.</summary>
@@ -27,24 +27,27 @@ internal enum ReplyMeaning
 /// <summary>Understands replies (RFC 5321 §4.2.1) and their enhanced codes. Pure.</summary>
 internal static class ReplyJudgement
 {
-    private const int TooManyRecipients = 452; // RFC 5321 §4.5.3.1.10
     private const int ServiceNotAvailable = 421;
     private const int TlsRequired = 530; // RFC 3207 §4
 
     /// <summary>What a result means.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="othersTaken">True when other recipients of the same transaction were taken.</param>
-    public static ReplyMeaning Judge(SmtpRecipientResult result, bool othersTaken)
+    /// <param name="furthest">How far the recipient of the same transaction that came furthest has come.</param>
+    public static ReplyMeaning Judge(SmtpRecipientResult result, SmtpStage furthest)
     {
         if (result.Stage == SmtpStage.Taken) return ReplyMeaning.Taken;
 
         // Nobody knows whether it was taken: another host now would double it for sure when it was (RFC 5321 §6.1).
         if (result.Stage == SmtpStage.Unknown) return ReplyMeaning.Deferred;
         if (result.Reply is not { } reply || reply.Code == ServiceNotAvailable || reply.IsPositive) return ReplyMeaning.OtherHost;
-        if (result.Stage == SmtpStage.Recipient && reply.Code == TooManyRecipients && othersTaken) return ReplyMeaning.OtherTransaction;
+        if (result.Stage == SmtpStage.Recipient && MayMeanTooMany(reply) && furthest > SmtpStage.Recipient)
+            return furthest == SmtpStage.Taken ? ReplyMeaning.OtherTransaction : ReplyMeaning.Deferred;
         if (reply.Code >= 500) return ReplyMeaning.Failed;
         return result.Stage == SmtpStage.Mail ? ReplyMeaning.OtherHost : ReplyMeaning.Deferred;
     }
+
+    // RFC 5321 §4.5.3.1.10: 452, and 552 of older servers. Whoever meant something else says it again to the recipient alone.
+    private static bool MayMeanTooMany(SmtpReply reply) => reply.Code is 452 or 552;
 
     /// <summary>The enhanced status of a reply: its own when it fits the code, else the class of the code.</summary>
     public static EnhancedStatus StatusOf(SmtpReply reply)

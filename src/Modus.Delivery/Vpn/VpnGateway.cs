@@ -57,7 +57,7 @@ public sealed class VpnGateway
     public async ValueTask<VpnResult<VpnInvited>> InviteAsync(VpnInviteWish wish, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        if (wish.Valid <= TimeSpan.Zero || wish.Valid > MaxValid) return VpnResult.Fault($"An invitation is good for up to {MaxValid.TotalDays} days.");
+        if (wish.Valid <= TimeSpan.Zero || wish.Valid > MaxValid) return VpnResult.Fault($"An invitation is good for a second at least and for {MaxValid.TotalDays} days at most.");
         if (wish.PeerDomains.Count is 0 or > VpnCard.MaxDomains) return VpnResult.Fault($"Name 1 to {VpnCard.MaxDomains} domains of the partner.");
         if (wish.PeerDomains.FirstOrDefault(static domain => !VpnCard.IsDomain(domain)) is { } none) return VpnResult.Fault($"'{none}' is no domain.");
         if (await FindOwnAsync(wish.PeerDomains, cancellationToken) is { } ours) return VpnResult.Fault($"{ours} is a domain of this server: name those of the partner.");

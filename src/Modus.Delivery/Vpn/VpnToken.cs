@@ -47,7 +47,7 @@ public sealed record VpnToken
     {
         token = null;
         var parts = text.Trim().Split('.');
-        if (text.Length > MaxLength || !parts[0].StartsWith("modusvpn", StringComparison.Ordinal)) return "This is no token of an e-mail VPN: it begins with modusvpn.";
+        if (text.Length > MaxLength || !parts[0].StartsWith("modusvpn", StringComparison.Ordinal)) return "This is no token of an e-mail VPN: such a token begins with modusvpn. Copy it again.";
         if (parts[0] != Version) return "The token is of another version: bring both servers to the same one.";
         if (parts.Length != 4 || !IsSame(Check(string.Join('.', parts[..3])), parts[3])) return "The token was not copied whole: copy it again.";
         if (!TryDecode(parts[1], out var body) || !TryDecode(parts[2], out var signature) || Parse(body) is not { } read)

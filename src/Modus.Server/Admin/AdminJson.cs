@@ -42,6 +42,7 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
 [JsonSerializable(typeof(DkimWish))]
 [JsonSerializable(typeof(DkimName))]
+[JsonSerializable(typeof(DkimRotation))]
 [JsonSerializable(typeof(AdminReply<DkimRow[]>))]
 [JsonSerializable(typeof(AdminReply<DkimFinding[]>))]
 [JsonSerializable(typeof(DmarcExceptionRow))]

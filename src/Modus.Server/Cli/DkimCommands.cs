@@ -75,16 +75,18 @@ internal static class DkimCommands
                 ["SELECTOR", "STATE", "", "RECORD"],
                 [.. findings.Select(static found => new[] { found.Key.Selector, found.Key.State, found.IsGood ? "good" : "WRONG", found.Text })],
                 "No keys."),
-            cancel));
+            cancel,
+            static findings => findings.All(static found => found.IsGood) ? ExitCode.Done : ExitCode.Fault));
         return command;
     }
 
     private static Command Rotate(Terminal terminal)
     {
         var domain = new Argument<string>("domain") { Description = "The domain." };
-        var command = new Command("rotate", "Let the next keys sign, and retire those that signed.") { domain };
+        var force = new Option<bool>("--force") { Description = "Rotate though the DNS does not have the next keys." };
+        var command = new Command("rotate", "Let the next keys sign, and retire those that signed.") { domain, force };
         command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
-            parsed, AdminOperations.RotateDkimKeys, new DomainName(parsed.GetRequiredValue(domain)), rows => WriteTable(terminal, rows), cancel));
+            parsed, AdminOperations.RotateDkimKeys, new DkimRotation(parsed.GetRequiredValue(domain), parsed.GetValue(force)), rows => WriteTable(terminal, rows), cancel));
         return command;
     }
 

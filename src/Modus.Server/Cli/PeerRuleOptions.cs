@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Modus.Mail.Addresses;
 using Modus.Tls;
 
 namespace Modus.Server.Cli;
@@ -12,7 +13,7 @@ internal sealed class PeerRuleOptions
     private readonly Option<string?> _domain = new("--domain") { Description = "Mail for this domain; .example.com for those below it.", HelpName = "NAME" };
     private readonly Option<string?> _host = new("--host") { Description = "Next hops of this name; *.example.com for names of one more label.", HelpName = "NAME" };
     private readonly Option<string?> _key = new("--key") { Description = "Clients that show this key (SHA-256 in hex).", HelpName = "HEX" };
-    private readonly Option<PeerDirections> _direction = new("--direction") { Description = "in, out or both.", DefaultValueFactory = static _ => PeerDirections.Both };
+    private readonly Option<PeerDirections?> _direction = new("--direction") { Description = "in, out or both. Without it what the rule can be about: out for domains and hosts, in for keys, both for networks." };
     private readonly Option<PeerLevel> _level = new("--level") { Description = "may, encrypt, verify or pin.", DefaultValueFactory = static _ => PeerLevel.Encrypt };
     private readonly Option<string[]> _pin = new("--pin") { Description = "A key that is taken at level pin (SHA-256 in hex); may be repeated.", HelpName = "HEX" };
     private readonly Option<string[]> _certificateName = new("--certificate-name") { Description = "A name that the peer's certificate may have at level verify; may be repeated.", HelpName = "NAME" };
@@ -57,10 +58,10 @@ internal sealed class PeerRuleOptions
         {
             Name = parsed.GetRequiredValue(_name),
             Network = addresses,
-            Domain = parsed.GetValue(_domain)?.ToLowerInvariant(),
-            MxPattern = parsed.GetValue(_host)?.ToLowerInvariant(),
+            Domain = Normalize(parsed.GetValue(_domain)),
+            MxPattern = Normalize(parsed.GetValue(_host)),
             Key = parsed.GetValue(_key)?.ToLowerInvariant(),
-            Directions = parsed.GetValue(_direction),
+            Directions = parsed.GetValue(_direction) ?? DefaultDirection(parsed),
             Level = parsed.GetValue(_level),
             Pins = [.. (parsed.GetValue(_pin) ?? []).Select(static text => text.ToLowerInvariant())],
             Names = parsed.GetValue(_certificateName) ?? [],
@@ -69,6 +70,18 @@ internal sealed class PeerRuleOptions
             MayRelay = parsed.GetValue(_relay),
             Note = parsed.GetValue(_note),
         };
+    }
+
+    private PeerDirections DefaultDirection(ParseResult parsed) =>
+        parsed.GetValue(_key) is not null ? PeerDirections.In
+        : (parsed.GetValue(_domain) ?? parsed.GetValue(_host)) is not null ? PeerDirections.Out
+        : PeerDirections.Both;
+
+    // Internationalised names are held in A-labels (RFC 5890 §2.3.2.1), as everywhere.
+    private static string? Normalize(string? text)
+    {
+        var prefix = text switch { ['*', '.', ..] => 2, ['.', ..] => 1, _ => 0 };
+        return Domain.TryParse(text?[prefix..] ?? "", out var domain) ? text![..prefix] + domain.Name : text?.ToLowerInvariant();
     }
 
     // One address is a range of one.

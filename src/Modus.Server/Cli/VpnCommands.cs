@@ -44,7 +44,7 @@ internal static class VpnCommands
                 wish,
                 invited =>
                 {
-                    terminal.Error.WriteLine($"Good once, until {invited.Expires.UtcDateTime:u}, for {string.Join(", ", invited.Domains)}, at {invited.Exchange}. Hand it over as you would a password; there: modus vpn join TOKEN");
+                    terminal.Error.WriteLine($"Good once, until {invited.Expires.UtcDateTime:u}, for {string.Join(", ", invited.Domains)}, at {invited.Exchange}. Hand it over as you would a password; there: modus vpn join - reads it");
                     terminal.Out.WriteLine(invited.Token);
                 },
                 cancel);
@@ -54,7 +54,7 @@ internal static class VpnCommands
 
     private static Command Join(Terminal terminal)
     {
-        var token = new Argument<string>("token") { Description = "The invitation; - reads it from stdin." };
+        var token = new Argument<string>("token") { Description = "The invitation; - reads it from stdin, where no other account of the machine sees it." };
         var host = new Option<string?>("--host") { Description = "Where the partner reaches our https listener.", HelpName = "HOST:PORT" };
         var yes = new Option<bool>("--yes") { Description = "Do it. Without it the command only says what it would do." };
         var command = new Command("join", "Pair with the gateway that wrote an invitation.") { token, host, yes };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Modus.Delivery.Remote;
 using Modus.Server.Configuration;
 
@@ -13,10 +14,14 @@ internal sealed class OwnDoors(Doors doors, TimeProvider clock) : IOwnDoors
 
     private volatile Cards? _cards;
 
-    public bool AreOurs(IPEndPoint endPoint) => doors.Opened.Any(door =>
+    // What connects to "this host on this network" (RFC 1122 §3.2.1.3) connects to itself, whatever listens there.
+    public bool AreOurs(IPEndPoint endPoint) => IsThisHost(endPoint.Address) || doors.Opened.Any(door =>
         door.Listener.Protocol is ListenerProtocol.Smtp or ListenerProtocol.Submission
         && door.EndPoint.Port == endPoint.Port
         && (IsAny(door.EndPoint.Address) ? IsOfThisMachine(endPoint.Address) : door.EndPoint.Address.Equals(endPoint.Address)));
+
+    private static bool IsThisHost(IPAddress address) =>
+        address.Equals(IPAddress.IPv6Any) || (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) is { AddressFamily: AddressFamily.InterNetwork } four && four.GetAddressBytes()[0] == 0;
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

@@ -69,9 +69,9 @@ public static class PeerRuleCheck
         if (rule.Directions is not (PeerDirections.In or PeerDirections.Out or PeerDirections.Both))
             yield return "The rule is for no direction: write in, out or both.";
         else if (rule.Directions.HasFlag(PeerDirections.In) && (rule.Domain ?? rule.MxPattern) is { } name)
-            yield return $"For mail that comes in, {name} means nothing: what a client calls itself proves nothing. Write the direction out, and a rule of its own for the peer's network or key.";
+            yield return $"For mail that comes in, {name} means nothing: what a client calls itself proves nothing. Give it the direction `out`, and add a rule for the peer's network or key.";
         else if (rule.Key is not null && rule.Directions.HasFlag(PeerDirections.Out))
-            yield return "For mail that goes out, a rule by key finds nobody: write the direction in, and demand the key of a network, domain or host by a rule of its own.";
+            yield return "For mail that goes out, a rule by key finds nobody: give it the direction `in`, and demand the key of a network, domain or host by a rule of its own.";
     }
 
     private static IEnumerable<string> Level(PeerRule rule)

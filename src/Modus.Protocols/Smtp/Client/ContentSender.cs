@@ -63,7 +63,8 @@ internal sealed class ContentSender(SmtpDialogue dialogue, SmtpTransfer transfer
     {
         if (sending == Sending.Done)
         {
-            return read.Reply switch
+            // A server that has begun to say 250 has the message: it would come twice if it were sent again.
+            return (read.Reply ?? read.Begun) switch
             {
                 null => new ContentOutcome(SmtpStage.Unknown, null, $"The content was sent to its end, and then {read.Fault}."),
                 { IsPositive: false } reply => new ContentOutcome(SmtpStage.Content, reply, "The server refuses the content."),

@@ -35,15 +35,19 @@ internal struct ReplyParser(int maxLines, int maxText)
     private int _code;
     private EnhancedStatus _status;
 
+    /// <summary>What came so far, after a line that was good; null before.</summary>
+    public readonly SmtpReply? Begun => _lines.Count == 0 ? null : ToReply();
+
     /// <summary>The reply, after <see cref="ReplyLine.Last"/>.</summary>
     public readonly SmtpReply ToReply() => new(_code, _status, [.. _lines]);
 
     /// <summary>Takes a line without its end.</summary>
     public ReplyLine Take(ReadOnlySpan<byte> line)
     {
-        if (++_seen > maxLines || !TryTakeCode(line)) return ReplyLine.Malformed;
+        if (++_seen > maxLines || !TryTakeCode(line, out var code)) return ReplyLine.Malformed;
         var rest = line[CodeLength..];
         if (!rest.IsEmpty && rest[0] is not ((byte)' ' or (byte)'-')) return ReplyLine.Malformed;
+        _code = code;
         var text = rest.IsEmpty ? rest : rest[1..];
         if (TryTakeStatus(text, out var status, out var length) && (_status.IsNone || _status == status || _seen == 1))
         {
@@ -57,11 +61,12 @@ internal struct ReplyParser(int maxLines, int maxText)
         return ReplyLine.Last;
     }
 
-    private bool TryTakeCode(ReadOnlySpan<byte> line)
+    private static bool TryTakeCode(ReadOnlySpan<byte> line, out int code)
     {
+        code = 0;
         if (line.Length < CodeLength || line[0] is < (byte)'2' or > (byte)'5'
             || !char.IsAsciiDigit((char)line[1]) || !char.IsAsciiDigit((char)line[2])) return false;
-        _code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+        code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Modus.Protocols.Wire;
 
 namespace Modus.Protocols.Smtp.Client;
@@ -24,6 +25,9 @@ internal enum ReplyStatus
 /// <param name="Reply">The reply, when there is one.</param>
 internal readonly record struct ReplyRead(ReplyStatus Status, SmtpReply? Reply = null)
 {
+    /// <summary>Of a reply that did not come to its end, what came: its code is known, for all lines have the same (RFC 5321 §4.2.1).</summary>
+    public SmtpReply? Begun { get; init; }
+
     /// <summary>Why there is none, for people.</summary>
     public string Fault => Status switch
     {
@@ -37,6 +41,7 @@ internal readonly record struct ReplyRead(ReplyStatus Status, SmtpReply? Reply =
 internal sealed class ReplyReader(WireConnection wire, SmtpClientLimits limits)
 {
     private const int MaxText = 2048; // of a reply that goes into results, traces and notices
+    private const int MaxOffer = 64 * 1024; // of EHLO's, whose keywords are read
 
     private readonly LineReader _lines = new(wire);
 
@@ -46,24 +51,26 @@ internal sealed class ReplyReader(WireConnection wire, SmtpClientLimits limits)
     /// <param name="isOffer">Whether all of its text is wanted, as of EHLO's.</param>
     public async ValueTask<ReplyRead> ReadAsync(bool isOffer = false)
     {
-        var parser = new ReplyParser(limits.MaxReplyLines, isOffer ? int.MaxValue / 2 : MaxText);
+        var parser = new ReplyParser(limits.MaxReplyLines, isOffer ? MaxOffer : MaxText);
         while (true)
         {
+            ReplyLine taken;
             switch (await _lines.ReadAsync(limits.MaxReplyLine, stoppable: false))
             {
                 case LineStatus.Line:
+                    taken = Take(ref parser, _lines.Line);
+                    _lines.Advance();
                     break;
-                case LineStatus.TooLong:
-                    return new ReplyRead(ReplyStatus.Malformed);
+                case LineStatus.TooLong: // its code counts all the same; its text is gone
+                    taken = parser.Take(Encoding.Latin1.GetBytes(_lines.FirstWordThrownAway));
+                    break;
                 case LineStatus.TimedOut:
-                    return new ReplyRead(ReplyStatus.TimedOut);
+                    return new ReplyRead(ReplyStatus.TimedOut) { Begun = parser.Begun };
                 default:
-                    return new ReplyRead(ReplyStatus.Closed);
+                    return new ReplyRead(ReplyStatus.Closed) { Begun = parser.Begun };
             }
 
-            var taken = Take(ref parser, _lines.Line);
-            _lines.Advance();
-            if (taken == ReplyLine.Malformed) return new ReplyRead(ReplyStatus.Malformed);
+            if (taken == ReplyLine.Malformed) return new ReplyRead(ReplyStatus.Malformed) { Begun = parser.Begun };
             if (taken == ReplyLine.Last) return new ReplyRead(ReplyStatus.Reply, parser.ToReply());
         }
     }

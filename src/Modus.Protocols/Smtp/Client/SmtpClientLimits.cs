@@ -3,11 +3,14 @@ namespace Modus.Protocols.Smtp.Client;
 /// <summary>How long other servers may take, and how much they may say; with where each bound comes from.</summary>
 public sealed record SmtpClientLimits
 {
-    /// <summary>The longest line of a reply in bytes without CRLF. RFC 5321 §4.5.3.1.5 says 512 with it; some servers write more: 1,024.</summary>
+    /// <summary>
+    /// The longest line of a reply in bytes without CRLF, of which the text is kept; of a longer one the code alone is. RFC 5321 §4.5.3.1.5
+    /// says 512 with CRLF; some servers write more: 1,024.
+    /// </summary>
     public int MaxReplyLine { get; init; } = 1024;
 
-    /// <summary>Lines of one reply; the longest EHLO replies have about 30: 100.</summary>
-    public int MaxReplyLines { get; init; } = 100;
+    /// <summary>Lines of one reply; the longest EHLO replies have about 30, and RFC 5321 §4.2.1 has no bound: 1,000.</summary>
+    public int MaxReplyLines { get; init; } = 1000;
 
     /// <summary>Commands that are sent before their replies are read. RFC 2920 §3.1 warns of filling both directions: 100 of them fit in a
     /// socket's buffers, and so do their replies.</summary>

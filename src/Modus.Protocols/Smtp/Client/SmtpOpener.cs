@@ -129,7 +129,7 @@ internal sealed class SmtpOpener(SmtpClientRoom room, SmtpHop hop)
             // What stands in clear behind the go-ahead would be read as if it had come encrypted (CVE-2011-0411 and its kin).
             SmtpClientLog.InjectedReply(room.Log, hop.Host, hop.EndPoint);
             dialogue.Break("bytes behind the go-ahead for TLS");
-            return End(SmtpOpenOutcome.ProtocolError, "Bytes came behind the go-ahead for TLS: somebody may want them to pass for encrypted ones.");
+            return End(SmtpOpenOutcome.TlsAlert, "Bytes came behind the go-ahead for TLS: somebody may want them to pass for encrypted ones.");
         }
 
         // RFC 3207 §4.2: nothing that was learned before counts

@@ -20,6 +20,8 @@ internal sealed class ChangeQueue() : AdminOperation<QueueChange, Done>("queue-c
             Domain = domain,
             Limit = AtOnce,
         };
+        if (!request.All && await ports.Queue.CountAsync(filter, cancellationToken) == 0)
+            return AdminFault.NotFound("Nothing such waits. `modus queue list` shows what does.");
         return request.Change == QueueChangeKind.Retry
             ? await RetryAsync(ports, filter, cancellationToken)
             : await ChangeAsync(request.Change, ports, filter, cancellationToken);
@@ -38,8 +40,6 @@ internal sealed class ChangeQueue() : AdminOperation<QueueChange, Done>("queue-c
     private static async ValueTask<AdminReply<Done>> ChangeAsync(
         QueueChangeKind change, AdminPorts ports, QueueFilter filter, CancellationToken cancellationToken)
     {
-        if (await ports.Queue.CountAsync(filter, cancellationToken) == 0)
-            return AdminFault.NotFound("Nothing such waits. `modus queue list` shows what does.");
         long changed = 0;
         foreach (var state in StatesOf(change))
         {

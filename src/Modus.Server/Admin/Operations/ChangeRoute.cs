@@ -22,9 +22,11 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
         if (request is { Login: not null, Level: PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
+        if (request.PasswordFile is { } path && !File.Exists(path)) return AdminFault.Invalid($"There is no file {path}: write the password into it first.");
+        var isHere = Domain.TryParse(name, out var domain) && await ports.Directory.FindDomainAsync(domain, cancellationToken) is not null;
         var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
-            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
+            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.{(isHere ? " It is a domain of this server, whose mail is delivered here all the same." : "")}")
             : AdminFault.From(outcome, $"The route of {name}");
     }
 

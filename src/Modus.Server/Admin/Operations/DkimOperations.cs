@@ -48,11 +48,15 @@ internal sealed class ListDkimKeys()
 
 /// <summary>Lets the next keys of a domain sign, in place of those of the same algorithms.</summary>
 internal sealed class RotateDkimKeys()
-    : AdminOperation<DomainName, DkimRow[]>("dkim-rotate", AdminJson.Default.DomainName, AdminJson.Default.AdminReplyDkimRowArray)
+    : AdminOperation<DkimRotation, DkimRow[]>("dkim-rotate", AdminJson.Default.DkimRotation, AdminJson.Default.AdminReplyDkimRowArray)
 {
-    public override async ValueTask<AdminReply<DkimRow[]>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
+    public override async ValueTask<AdminReply<DkimRow[]>> RunAsync(DkimRotation request, AdminPorts ports, CancellationToken cancellationToken)
     {
-        if (!NameParsing.TryDomain(request.Name, out var domain, out var fault)) return fault;
+        if (!NameParsing.TryDomain(request.Domain, out var domain, out var fault)) return fault;
+        if (!request.Force && ports.DkimRecords is { } records
+            && (await records.CheckAsync(domain, cancellationToken)).FirstOrDefault(static found =>
+                found.Key.State == SigningKeyState.Next && found.Publication != KeyPublication.Published) is { } missing)
+            return AdminFault.Invalid($"The DNS does not have the key {missing.Key.Selector} of {domain}, so that nobody could verify what it signs. `modus dkim show {domain}` prints the record; --force rotates all the same.");
         var keys = new SigningKeys(ports.Records, TimeProvider.System);
         var outcome = await keys.RotateAsync(domain, cancellationToken);
         if (outcome == StoreOutcome.NotFound) return AdminFault.NotFound($"{domain} has no next key. Make one: `modus dkim create {domain}`.");

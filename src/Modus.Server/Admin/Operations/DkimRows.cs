@@ -8,6 +8,10 @@ namespace Modus.Server.Admin.Operations;
 internal sealed record DkimWish(string Domain, IReadOnlyList<string> Algorithms, string? Selector);
 
 /// <param name="Domain">The domain.</param>
+/// <param name="Force">Whether to rotate though the DNS does not have the next keys.</param>
+internal sealed record DkimRotation(string Domain, bool Force);
+
+/// <param name="Domain">The domain.</param>
 /// <param name="Selector">The selector.</param>
 internal sealed record DkimName(string Domain, string Selector);
 

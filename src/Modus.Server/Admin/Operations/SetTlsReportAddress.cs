@@ -27,6 +27,8 @@ internal sealed class SetTlsReportAddress() : AdminOperation<TlsReportAddressWis
                 return AdminFault.NotFound($"Domain {address.Domain} is not one of this server: reports are read when they are delivered here.");
         }
 
+        if (address is not null && await ports.Directory.FindAccountAsync(address, cancellationToken) is null && await ports.Directory.FindAliasAsync(address, cancellationToken) is null)
+            return AdminFault.NotFound($"{address} is neither an account nor an alias, so that reports would be refused: add one first.");
         if (request.None || address is not null)
         {
             var outcome = await setting.SetAsync(address, ports.Caller, cancellationToken);

@@ -26,6 +26,12 @@ internal sealed class AddVpn() : AdminOperation<VpnAddWish, Done>("vpn-add", Adm
     public override async ValueTask<AdminReply<Done>> RunAsync(VpnAddWish request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (FindFault(request) is { } fault) return AdminFault.Invalid(fault);
+        foreach (var name in request.Domains)
+        {
+            if (await ports.Directory.FindDomainAsync(Domain.Parse(name), cancellationToken) is not null)
+                return AdminFault.Invalid($"{name} is a domain of this server: name those of the partner.");
+        }
+
         var store = new VpnPartnerStore(ports.Settings);
         if (await store.FindAsync(request.Name, cancellationToken) is { Identity: not null })
             return new AdminFault(AdminFaultKind.AlreadyExists, $"{request.Name} was paired by invitation and tells its keys itself: take another name, or leave it first.");

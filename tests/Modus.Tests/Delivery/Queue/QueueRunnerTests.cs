@@ -50,6 +50,7 @@ public sealed class QueueRunnerTests
     {
         await using var room = await OutboundRoom.OpenAsync();
         room.Mx1.Answer = static recipient => FakeReplies.Refuses(recipient, 451, 3, 0);
+        room.Mx2.IsDown = true;
         await room.QueueAsync(["b@example.com"]);
         await room.Runner.StartAsync(Cancel);
         await UntilAsync(room, () => room.Notices.Ends.Count == 1);
@@ -59,6 +60,69 @@ public sealed class QueueRunnerTests
 
         room.Mx1.Answer = static _ => null;
         await AdvanceUntilAsync(room, TimeSpan.FromSeconds(30), () => room.Mx1.Taken.Count == 1);
+        await room.Runner.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task What_the_alarm_held_passes_once_a_person_has_released_it()
+    {
+        await using var room = await OutboundRoom.OpenAsync(static options => options with { Downgrade = TlsDowngrade.Hold, DowngradeAfterDays = 1 });
+        room.Mx2.IsDown = true;
+        await room.SendAsync();
+        room.Mx1.OffersTls = false;
+        var id = await room.QueueAsync(["b@example.com"]);
+        await room.Runner.StartAsync(Cancel);
+        await UntilAsync(room, () => room.Notices.Ends.Count == 1);
+        var held = Assert.Single(await room.Store.Queue.ListAsync(new QueueFilter { QueueId = id }, Cancel));
+        Assert.Equal(QueueState.Held, held.State);
+        Assert.Contains("modus queue release", held.LastResult!, StringComparison.Ordinal);
+
+        await room.Store.Queue.SetHeldAsync(held.Id, held: false, "by an administrator", Cancel);
+        await UntilAsync(room, () => room.Notices.Ends.Count == 2);
+        await room.Runner.StopAsync(Cancel);
+
+        Assert.Contains("ALARM", (await room.TraceAsync(id)).Single(static line => line.Kind == TraceKind.Sent).Text, StringComparison.Ordinal);
+        Assert.Equal(QueueVerdict.Held, (await room.SendAsync()).Verdict); // the next one is held as before
+    }
+
+    [Fact]
+    public async Task Recipients_of_one_message_that_were_put_off_come_again_together()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx1.Answer = static recipient => FakeReplies.Refuses(recipient, 451, 7, 1);
+        room.Mx2.IsDown = true;
+        await room.QueueAsync([.. Enumerable.Range(0, 40).Select(static n => $"r{n}@example.com")]);
+        await room.Runner.StartAsync(Cancel);
+        await UntilAsync(room, () => room.Notices.Ends.Count == 40);
+        Assert.Single((await room.EntriesAsync()).Select(static entry => entry.NotBefore).Distinct());
+
+        room.Mx1.Answer = static _ => null;
+        await AdvanceUntilAsync(room, TimeSpan.FromSeconds(30), () => !room.Mx1.Taken.IsEmpty);
+        await room.Runner.StopAsync(Cancel);
+        Assert.Equal(40, Assert.Single(room.Mx1.Taken).Envelope.Recipients.Count);
+    }
+
+    [Fact]
+    public async Task Hosts_that_keep_silent_do_not_keep_back_mail_for_others()
+    {
+        await using var room = await OutboundRoom.OpenAsync(static options => options with { Destinations = 3 });
+        var silence = new TaskCompletionSource();
+        room.Mx1.Pace = cancel => silence.Task.WaitAsync(cancel);
+        for (var n = 0; n < 5; n++)
+        {
+            room.Dns.Mx($"silent{n}.example", (10, "mx1.example.com"));
+            await room.QueueAsync([$"a@silent{n}.example"]);
+        }
+
+        room.Dns.Mx("good.example", (10, "mx2.example.com"));
+        await room.QueueAsync(["b@good.example"]);
+        await room.Runner.StartAsync(Cancel);
+        await UntilAsync(room, () => room.Mx1.Busy == 3);
+        Assert.Empty(room.Mx2.Taken);
+
+        await AdvanceUntilAsync(room, TimeSpan.FromSeconds(5), () => room.Mx2.Taken.Count == 1);
+        silence.SetResult();
+        await UntilAsync(room, () => room.Mx1.Taken.Count == 5);
         await room.Runner.StopAsync(Cancel);
     }
 

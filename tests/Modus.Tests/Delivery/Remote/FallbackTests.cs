@@ -375,6 +375,19 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task A_notice_about_REQUIRETLS_never_goes_in_clear()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx1.OffersTls = false;
+        room.Mx2.TlsFails = SmtpOpenOutcome.TlsAlert;
+
+        var end = await room.SendAsync(static envelope => envelope with { Tls = TlsDemand.Required, ReversePath = default });
+
+        Assert.Equal((QueueVerdict.Deferred, "4.7.10"), (end.Verdict, $"{end.Status}"));
+        Assert.Empty(room.Mx1.Taken.Concat(room.Mx2.Taken));
+    }
+
+    [Fact]
     public async Task A_notice_is_not_lost_over_REQUIRETLS()
     {
         await using var room = await OutboundRoom.OpenAsync();
@@ -382,6 +395,6 @@ public sealed class FallbackTests
         var end = await room.SendAsync(static envelope => envelope with { Tls = TlsDemand.Required, ReversePath = default });
 
         Assert.Equal(QueueVerdict.Delivered, end.Verdict);
-        Assert.Equal(TlsDemand.None, Assert.Single(room.Mx1.Taken).Envelope.Tls);
+        Assert.Equal((TlsDemand.None, true), (Assert.Single(room.Mx1.Taken).Envelope.Tls, room.Mx1.Taken.Single().Encrypted));
     }
 }

@@ -38,7 +38,7 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
         services.AddSingleton<ILoggerProvider>(Log);
         services.AddLogging();
         services.AddSingleton<TimeProvider>(store.Clock);
-        services.AddSingleton(store.Queue).AddSingleton(store.Mail).AddSingleton(store.Delivery).AddSingleton(store.Records).AddSingleton(store.Settings);
+        services.AddSingleton(store.Queue).AddSingleton(store.Mail).AddSingleton(store.Delivery).AddSingleton(store.Records).AddSingleton(store.Traces).AddSingleton(store.Settings);
         services.AddSingleton<IMailDns>(Dns);
         if (servers is null) services.AddSingleton<ISmtpClient>(Hosts);
         else services.AddSingleton<IConnector>(servers).AddModusSmtpClient(static client => client.HostName = "mail.example.org");

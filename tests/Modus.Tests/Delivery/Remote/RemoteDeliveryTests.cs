@@ -41,12 +41,14 @@ public sealed class RemoteDeliveryTests
         Assert.Equal(1, room.Mx1.Connections);
     }
 
-    [Fact]
-    public async Task Recipients_that_are_too_many_go_in_another_transaction()
+    [Theory]
+    [InlineData(452)]
+    [InlineData(552)] // RFC 5321 §4.5.3.1.10
+    public async Task Recipients_that_are_too_many_go_in_another_transaction(int code)
     {
         await using var room = await OutboundRoom.OpenAsync();
         var count = 0;
-        room.Mx1.Answer = recipient => ++count % 3 == 0 ? FakeReplies.Refuses(recipient, 452, 5, 3) : null;
+        room.Mx1.Answer = recipient => ++count % 3 == 0 ? FakeReplies.Refuses(recipient, code, 5, 3) : null;
         var outcome = await room.DeliverAsync(["a@example.com", "b@example.com", "c@example.com", "d@example.com"]);
         Assert.All(outcome.Ends, static end => Assert.Equal(QueueVerdict.Delivered, end.Verdict));
     }
@@ -61,13 +63,52 @@ public sealed class RemoteDeliveryTests
             "grey" => FakeReplies.Refuses(recipient, 450, 7, 1),
             _ => null,
         };
+        room.Mx2.IsDown = true;
 
         var ends = (await room.DeliverAsync(["good@example.com", "gone@example.com", "grey@example.com"]))
             .Ends.ToDictionary(static end => end.Entry.Envelope.Recipients[0].Path.Address!.LocalPart);
 
         Assert.Equal((QueueVerdict.Delivered, QueueVerdict.Failed, QueueVerdict.Deferred), (ends["good"].Verdict, ends["gone"].Verdict, ends["grey"].Verdict));
         Assert.Equal(("5.1.1", "550 5.1.1 No", "mx1.example.com"), ($"{ends["gone"].Status}", ends["gone"].Diagnostic, ends["gone"].RemoteMta));
-        Assert.Equal(0, room.Mx2.Connections); // who was answered is not carried elsewhere
+        Assert.Equal(("4.7.1", "450 4.7.1 No", "mx1.example.com"), ($"{ends["grey"].Status}", ends["grey"].Diagnostic, ends["grey"].RemoteMta));
+    }
+
+    [Theory]
+    [InlineData(SmtpStage.Recipient)]
+    [InlineData(SmtpStage.Content)]
+    public async Task Who_is_put_off_by_one_host_is_taken_by_the_next_and_who_is_refused_stays_refused(SmtpStage stage)
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx1.Answer = recipient => FakeReplies.Refuses(recipient, recipient.Path.Address!.LocalPart == "gone" ? 550 : 451, 3, 0, stage);
+
+        var ends = (await room.DeliverAsync(["good@example.com", "gone@example.com"])).Ends.ToDictionary(static end => end.Entry.Envelope.Recipients[0].Path.Address!.LocalPart);
+
+        Assert.Equal((QueueVerdict.Delivered, "mx2.example.com"), (ends["good"].Verdict, ends["good"].RemoteMta));
+        Assert.Equal((QueueVerdict.Failed, "mx1.example.com"), (ends["gone"].Verdict, ends["gone"].RemoteMta));
+        Assert.Equal("good@example.com", $"{Assert.Single(Assert.Single(room.Mx2.Taken).Envelope.Recipients).Path.Address}");
+    }
+
+    [Fact]
+    public async Task One_recipient_that_a_host_refuses_with_552_is_refused()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx1.Answer = static recipient => recipient.Path.Address!.LocalPart == "full" ? FakeReplies.Refuses(recipient, 552, 2, 2) : null;
+
+        var ends = (await room.DeliverAsync(["good@example.com", "full@example.com"])).Ends.ToDictionary(static end => end.Entry.Envelope.Recipients[0].Path.Address!.LocalPart);
+
+        Assert.Equal((QueueVerdict.Delivered, QueueVerdict.Failed), (ends["good"].Verdict, ends["full"].Verdict));
+    }
+
+    [Fact]
+    public async Task A_552_that_may_mean_too_many_is_not_for_good_when_the_others_were_put_off()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx2.IsDown = true;
+        room.Mx1.Answer = static recipient => recipient.Path.Address!.LocalPart == "second"
+            ? FakeReplies.Refuses(recipient, 552, 5, 3)
+            : FakeReplies.Refuses(recipient, 451, 3, 0, SmtpStage.Content);
+
+        Assert.All((await room.DeliverAsync(["first@example.com", "second@example.com"])).Ends, static end => Assert.Equal(QueueVerdict.Deferred, end.Verdict));
     }
 
     [Fact]

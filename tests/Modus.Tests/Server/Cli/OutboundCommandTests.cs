@@ -52,6 +52,8 @@ public sealed class OutboundCommandTests : IDisposable
         Assert.Contains("2 entries dropped", (await Succeed("queue", "drop", id)).Out, StringComparison.Ordinal);
         Assert.Contains("The queue is empty", (await Succeed("queue", "list")).Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Fault, (await RunAsync("queue", "drop", id)).Code);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("queue", "retry", id)).Code);
+        Assert.Equal(ExitCode.Done, (await RunAsync("queue", "retry", "--all")).Code);
 
         var trace = (await Succeed("queue", "trace", id, "--json")).Json.EnumerateArray().Select(static line => line.GetProperty("kind").GetString());
         Assert.Equal(["Held", "Released", "Dropped", "Dropped"], trace);

@@ -16,6 +16,16 @@ public sealed class PeerCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("Out", "--domain", "example.com")]
+    [InlineData("Out", "--host", "mx.example.com")]
+    [InlineData("Both", "--network", "192.0.2.0/24")]
+    public async Task A_rule_is_for_the_directions_that_it_can_be_about(string directions, params string[] subject)
+    {
+        Assert.Equal(ExitCode.Done, (await RunAsync(["peer", "add", "x", .. subject])).Code);
+        Assert.Equal(directions, Assert.Single((await RunAsync("peer", "list", "--json")).Json.EnumerateArray()).GetProperty("directions").GetString());
+    }
+
     [Fact]
     public async Task A_rule_is_added_tested_replaced_and_removed()
     {
@@ -41,10 +51,10 @@ public sealed class PeerCommandTests : IDisposable
     [Fact]
     public async Task All_that_is_wrong_with_a_rule_is_said_at_once()
     {
-        var run = await RunAsync("peer", "add", "x", "--domain", "example.com", "--key", Key, "--level", "pin");
+        var run = await RunAsync("peer", "add", "x", "--domain", "example.com", "--key", Key, "--level", "pin", "--direction", "both");
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains("2 things", run.Error, StringComparison.Ordinal);
-        Assert.Contains("direction out", run.Error, StringComparison.Ordinal);
+        Assert.Contains("direction `out`", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

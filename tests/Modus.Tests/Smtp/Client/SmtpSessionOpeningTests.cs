@@ -68,7 +68,7 @@ public sealed class SmtpSessionOpeningTests
     [InlineData(PeerTls.DropsInHandshake, SmtpOpenOutcome.TlsClosed)]
     [InlineData(PeerTls.Alerts, SmtpOpenOutcome.TlsAlert)]
     [InlineData(PeerTls.SaysGarbage, SmtpOpenOutcome.TlsAlert)]
-    [InlineData(PeerTls.Injects, SmtpOpenOutcome.ProtocolError)]
+    [InlineData(PeerTls.Injects, SmtpOpenOutcome.TlsAlert)]
     [InlineData(PeerTls.ClosesAfterHandshake, SmtpOpenOutcome.BrokenAfterTls)]
     public async Task Each_way_in_which_TLS_fails_is_told_apart(PeerTls conduct, SmtpOpenOutcome outcome)
     {

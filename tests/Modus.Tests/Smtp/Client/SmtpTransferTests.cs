@@ -312,6 +312,30 @@ public sealed class SmtpTransferTests
         }
     }
 
+    public static TheoryData<string, SmtpStage, int> LongAnswers => new()
+    {
+        { string.Join("\r\n", Enumerable.Repeat("250-x y z", 150)) + "\r\n250 2.0.0 Ok", SmtpStage.Taken, 250 },
+        { "250 2.0.0 " + new string('x', 5000), SmtpStage.Taken, 250 },
+        { "250-" + new string('x', 5000) + "\r\n250 2.0.0 Ok", SmtpStage.Unknown, 0 }, // no code can be told from a word of that length
+        { "550 5.7.1 " + new string('x', 5000), SmtpStage.Content, 550 },
+        { "250-Ok so far\r\ngarbage", SmtpStage.Taken, 250 },
+        { "550-No, because\r\ngarbage", SmtpStage.Content, 550 },
+    };
+
+    // RFC 5321 §4.2.1: no bound on the lines, and one code in all of them. Else the message would go again and again.
+    [Theory]
+    [MemberData(nameof(LongAnswers))]
+    public async Task A_reply_to_the_content_counts_by_its_code_however_long_it_is_or_however_it_ends(string answer, SmtpStage stage, int code)
+    {
+        await using var kit = new SmtpClientKit(new ScriptedPeer { AnswerContent = _ => answer });
+        await using var session = await kit.OpenAsync();
+
+        var result = await session.SendAsync(SmtpClientKit.Transfer(Hello, "b@x.test"), CancellationToken.None);
+
+        Assert.Equal([stage], Stages(result));
+        Assert.Equal(code, result.Recipients[0].Reply?.Code ?? 0);
+    }
+
     [Theory]
     [InlineData(ScriptedPeer.Drop, true)]
     [InlineData(ScriptedPeer.Drop, false)]
