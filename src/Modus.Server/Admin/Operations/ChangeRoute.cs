@@ -2,6 +2,7 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -22,7 +23,7 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
         if (request is { Login: not null, Level: PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
-        if (request.PasswordFile is { } path && !File.Exists(path)) return AdminFault.Invalid($"There is no file {path}: write the password into it first.");
+        if (request.PasswordFile is { } path && !CredentialPath.IsCredential(path) && !File.Exists(path)) return AdminFault.Invalid($"There is no file {path}: write the password into it first.");
         var isHere = Domain.TryParse(name, out var domain) && await ports.Directory.FindDomainAsync(domain, cancellationToken) is not null;
         var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done

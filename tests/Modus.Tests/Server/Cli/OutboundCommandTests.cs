@@ -110,10 +110,11 @@ public sealed class OutboundCommandTests : IDisposable
     [Fact]
     public async Task A_route_is_set_listed_and_removed()
     {
-        await Succeed("route", "set", "*", "smart.example.net:465", "[2001:db8::1]:2525", "--implicit-tls", "--login", "us", "--password-file", "secret.txt");
+        await Succeed("route", "set", "*", "smart.example.net:465", "[2001:db8::1]:2525", "--implicit-tls", "--login", "us", "--password-file", _folder.Write("secret.txt", "secret"));
         var route = Assert.Single((await Succeed("route", "list", "--json")).Json.EnumerateArray());
         Assert.Equal(["smart.example.net:465", "[2001:db8::1]:2525"], route.GetProperty("hosts").EnumerateArray().Select(static host => host.GetString()!));
         Assert.True(Path.IsPathFullyQualified(route.GetProperty("passwordFile").GetString()!));
+        Assert.Contains("There is no file", (await RunAsync("route", "set", "x.example", "mail.example.net", "--login", "u", "--password-file", "nowhere.txt")).Error, StringComparison.Ordinal);
         await Succeed("route", "remove", "*");
         Assert.Contains("No routes", (await Succeed("route", "list")).Out, StringComparison.Ordinal);
     }
