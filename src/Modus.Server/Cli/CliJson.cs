@@ -11,6 +11,7 @@ namespace Modus.Server.Cli;
 [JsonSerializable(typeof(ConfigurationVerdict))]
 [JsonSerializable(typeof(TryReport))]
 [JsonSerializable(typeof(TlsCheckReport))]
+[JsonSerializable(typeof(TlsDomainReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static CliJson ForPeople => Relaxed.Context;
