@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
+using Modus.Delivery.Dns.Wire;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
 using Modus.Delivery.OutboundTls.MtaSts;
@@ -14,7 +15,7 @@ namespace Modus.Delivery.Published;
 /// What domains and hosts publish for mail, asked anew and told to people: nothing is kept from one of these to the next. Names are
 /// lower-case A-labels. Nothing is thrown for what the DNS or a web server does. Thread-safe.
 /// </summary>
-public sealed class PublishedRecords : IDisposable
+public sealed partial class PublishedRecords : IDisposable
 {
     /// <summary>How long a policy may take to come. RFC 8461 §3.3 suggests a minute; who waits for a command has less.</summary>
     public static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(10);
@@ -50,6 +51,13 @@ public sealed class PublishedRecords : IDisposable
         foreach (var one in _owned) one.Dispose();
     }
 
+    /// <summary>Where the names of an address stand in the DNS, such as <c>1.2.0.192.in-addr.arpa</c>.</summary>
+    public static string ReverseNameOf(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return DnsName.ForAddress(address).ToString();
+    }
+
     /// <summary>The hosts that take a domain's mail, the preferred ones first.</summary>
     public async ValueTask<PublishedAnswer<PublishedHost>> FindMxAsync(Domain domain, CancellationToken cancellationToken)
     {
@@ -68,7 +76,7 @@ public sealed class PublishedRecords : IDisposable
     public async ValueTask<PublishedSts> FindStsAsync(Domain domain, CancellationToken cancellationToken)
     {
         var answer = await _dns.FindTextAsync("_mta-sts." + domain.Name, cancellationToken);
-        if (answer.Outcome == DnsOutcome.Failed) return new PublishedSts(null, null, $"the DNS does not say whether _mta-sts.{domain} is there: {answer.Reason}");
+        if (answer.Outcome == DnsOutcome.Failed) return new PublishedSts(null, null, $"the DNS does not say whether _mta-sts.{domain} is there: {answer.Reason}") { IsUnknown = true };
         if (StsText.FindId(answer.Records) is not { } id)
         {
             return new PublishedSts(null, null, answer.Records.Any(static text => text.StartsWith("v=STS", StringComparison.OrdinalIgnoreCase))

@@ -16,6 +16,9 @@ public sealed record PublishedSts
     /// <summary>What is wrong, in words: a record that announces nothing, or a policy that is not to be had; null when nothing is.</summary>
     public string? Fault { get; }
 
+    /// <summary>True when the DNS does not say whether there is a record.</summary>
+    public bool IsUnknown { get; internal init; }
+
     /// <summary><c>enforce</c>, <c>testing</c> or <c>none</c>; null without a policy.</summary>
     public string? Mode => _policy is null ? null : StsText.ToWord(_policy.Mode);
 

@@ -74,7 +74,7 @@ internal static class TlsCheckCommand
 
         using var connector = new SocketConnector(NullLoggerFactory.Instance);
         using var published = PublishedRecords.Create(
-            DnsSetup.For(loaded.Configuration?.Dns), new OutboundHttpsOptions { Authorities = AllTrusted(trusted) }, TimeProvider.System, NullLoggerFactory.Instance);
+            DnsSetup.For(loaded.Configuration?.Dns), new OutboundHttpsOptions { Authorities = TrustedRoots.With(trusted) }, TimeProvider.System, NullLoggerFactory.Instance);
         var tls = await TlsClients.CreateAsync(TimeProvider.System, NullLoggerFactory.Instance, cancel);
         var checker = new TlsChecker(tls, connector, TimeProvider.System);
         var (asksResumption, asJson) = (!parsed.GetValue(NoResume), parsed.GetValue(SharedOptions.Json));
@@ -102,14 +102,6 @@ internal static class TlsCheckCommand
         {
             TellsOfSts = true,
         };
-    }
-
-    // Where policies are fetched, authorities count in place of the machine's; here they are to count beside them.
-    private static X509Certificate2Collection? AllTrusted(X509Certificate2Collection trusted)
-    {
-        if (trusted.Count == 0) return null;
-        using var roots = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);
-        return [.. trusted, .. roots.Certificates];
     }
 
     private static Domain? ReadDomain(string? text) => text is null ? null

@@ -63,10 +63,16 @@ internal sealed class CheckSentences(CheckTarget target, TimeProvider clock)
         }
 
         Add(FindingLevel.Ok, $"The certificate is good for {target.Name}: issued by {shown.Issuer}, trusted, until {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}.");
-        var left = shown.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
+        if (EndsSoon(shown, clock.GetUtcNow(), out var days)) Add(FindingLevel.Warning, $"The certificate ends in {days} days.");
+    }
+
+    /// <summary>Whether a certificate is in the last part of its time.</summary>
+    public static bool EndsSoon(X509Certificate2 shown, DateTimeOffset now, out int days)
+    {
+        var left = shown.NotAfter.ToUniversalTime() - now.UtcDateTime;
         var sixth = (shown.NotAfter - shown.NotBefore) / WarningPart;
-        if (left < (sixth < LongestWarning ? sixth : LongestWarning))
-            Add(FindingLevel.Warning, $"The certificate ends in {(int)left.TotalDays} days.");
+        days = (int)left.TotalDays;
+        return left < (sixth < LongestWarning ? sixth : LongestWarning);
     }
 
     public void OnKeys(X509Certificate2? ecdsa, X509Certificate2? rsa, bool hasTls12)
