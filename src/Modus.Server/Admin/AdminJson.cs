@@ -117,6 +117,7 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<MailRow[]>))]
 [JsonSerializable(typeof(AdminReply<ContentBytes[]>))]
 [JsonSerializable(typeof(AdminReply<ExportReport>))]
+[JsonSerializable(typeof(AdminReply<ServerRow>))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

@@ -80,6 +80,8 @@ internal static class AdminOperations
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
 
+    public static readonly ShowServer ShowServer = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -94,5 +96,6 @@ internal static class AdminOperations
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
+        ShowServer,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

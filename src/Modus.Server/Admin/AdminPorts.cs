@@ -69,6 +69,9 @@ internal sealed record AdminPorts(
     /// <summary>What brings changed settings into effect; null where no server runs.</summary>
     public LiveSettings? Live { get; init; }
 
+    /// <summary>Where the running server listens; null where no server runs.</summary>
+    public Doors? Doors { get; init; }
+
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Server.Doctor;
 using Modus.Server.TlsCheck;
 using Modus.Server.Try;
 
@@ -11,6 +12,8 @@ namespace Modus.Server.Cli;
 [JsonSerializable(typeof(ConfigurationVerdict))]
 [JsonSerializable(typeof(TryReport))]
 [JsonSerializable(typeof(TlsCheckReport))]
+[JsonSerializable(typeof(TlsDomainReport))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static CliJson ForPeople => Relaxed.Context;

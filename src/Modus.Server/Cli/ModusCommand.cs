@@ -46,5 +46,6 @@ internal static class ModusCommand
         StsCommands.Build(terminal),
         TlsReportCommands.Build(terminal),
         ConfigCommands.Build(terminal),
+        DoctorCommand.Build(terminal),
     };
 }

@@ -4,9 +4,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Published;
+using Modus.Mail.Addresses;
 using Modus.Server.Composition;
+using Modus.Server.Configuration;
 using Modus.Server.TlsCheck;
 using Modus.Tls;
 
@@ -15,7 +18,13 @@ namespace Modus.Server.Cli;
 /// <summary><c>modus tls check</c></summary>
 internal static class TlsCheckCommand
 {
-    private static readonly Argument<string> Host = new("host") { Description = "The server, with a port or without: HOST, HOST:PORT, [IPv6]:PORT." };
+    private static readonly Argument<string?> Host = new("host")
+    {
+        Description = "The server, with a port or without: HOST, HOST:PORT, [IPv6]:PORT.", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string?> Mx = new("--mx") { Description = "Check each host that takes this domain's mail, instead of one server.", HelpName = "DOMAIN" };
+    private static readonly Option<string?> ForDomain = new("--domain") { Description = "Whose mail the server takes: compare with what that domain publishes.", HelpName = "DOMAIN" };
     private static readonly Option<string?> Protocol = new("--protocol") { Description = "What it speaks. Without it the port says.", HelpName = "PROTOCOL" };
     private static readonly Option<string?> Ip = new("--ip") { Description = "The address to connect to, instead of that of the host.", HelpName = "ADDRESS" };
     private static readonly Option<string?> Sni = new("--sni") { Description = "The name to ask for, instead of the host.", HelpName = "NAME" };
@@ -26,17 +35,12 @@ internal static class TlsCheckCommand
 
     public static Command Build(Terminal terminal)
     {
-        var command = new Command("check", "Come to a server as clients would, and say what they get.") { Host, Protocol, Ip, Sni, Trust, NoResume };
+        var command = new Command("check", "Come to a server as clients would, and say what they get.") { Host, Mx, ForDomain, Protocol, Ip, Sni, Trust, NoResume };
         command.SetAction(async (parsed, cancel) =>
         {
             try
             {
-                var target = await FindAsync(parsed, cancel);
-                var trusted = new X509Certificate2Collection();
-                if (parsed.GetValue(Trust) is { } file) trusted.ImportFromPemFile(file);
-                var report = await CheckAsync(target, trusted, !parsed.GetValue(NoResume), cancel);
-                Show(terminal, report, parsed.GetValue(SharedOptions.Json));
-                return report.Works ? ExitCode.Done : ExitCode.Fault;
+                return await RunAsync(terminal, parsed, cancel);
             }
             catch (FormatException fault)
             {
@@ -52,11 +56,63 @@ internal static class TlsCheckCommand
         return command;
     }
 
+    private static async Task<int> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Host) is null == parsed.GetValue(Mx) is null) throw new FormatException("Name a server, or a domain by --mx.");
+        var target = parsed.GetValue(Mx) is null ? await FindAsync(parsed, cancel) : null;
+        var domain = ReadDomain(parsed.GetValue(Mx) ?? parsed.GetValue(ForDomain));
+        var trusted = new X509Certificate2Collection();
+        if (parsed.GetValue(Trust) is { } file) trusted.ImportFromPemFile(file);
+
+        // The resolvers of a configuration that is at hand; one that was named must be good.
+        var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
+        if (loaded.Configuration is null && parsed.GetValue(SharedOptions.Config) is not null)
+        {
+            FaultText.Write(terminal.Error, loaded);
+            return ExitCode.Configuration;
+        }
+
+        using var connector = new SocketConnector(NullLoggerFactory.Instance);
+        using var published = PublishedRecords.Create(
+            DnsSetup.For(loaded.Configuration?.Dns), new OutboundHttpsOptions { Authorities = TrustedRoots.With(trusted) }, TimeProvider.System, NullLoggerFactory.Instance);
+        var tls = await TlsClients.CreateAsync(TimeProvider.System, NullLoggerFactory.Instance, cancel);
+        var checker = new TlsChecker(tls, connector, TimeProvider.System);
+        var (asksResumption, asJson) = (!parsed.GetValue(NoResume), parsed.GetValue(SharedOptions.Json));
+        if (target is null)
+        {
+            var all = await new MxChecker(checker, connector, published).CheckAsync(domain!.Value, trusted, asksResumption, cancel);
+            TlsCheckText.Show(terminal, all, asJson);
+            return all.Works ? ExitCode.Done : ExitCode.Fault;
+        }
+
+        var report = await checker.CheckAsync(target, trusted, await FindPoliciesAsync(published, parsed, target, domain, cancel), asksResumption, cancel);
+        TlsCheckText.Show(terminal, report, asJson);
+        return report.Works ? ExitCode.Done : ExitCode.Fault;
+    }
+
+    // An address publishes nothing: who names one looks at a server, whatever its name's records say.
+    private static async ValueTask<CheckPolicies> FindPoliciesAsync(
+        PublishedRecords published, ParseResult parsed, CheckTarget target, Domain? domain, CancellationToken cancel)
+    {
+        var isAddress = IPAddress.TryParse(Split(parsed.GetValue(Host)!).Host, out _) || IPAddress.TryParse(target.Name, out _);
+        return new CheckPolicies(
+            isAddress ? null : await published.FindTlsaAsync(target.Name.ToLowerInvariant(), target.EndPoint.Port, isHostSecure: true, cancel),
+            domain is { } named ? await published.FindStsAsync(named, cancel) : null,
+            domain?.Name)
+        {
+            TellsOfSts = true,
+        };
+    }
+
+    private static Domain? ReadDomain(string? text) => text is null ? null
+        : Domain.TryParse(text, out var domain) ? domain
+        : throw new FormatException($"'{text}' is no domain.");
+
     /// <exception cref="FormatException">The command line makes no sense.</exception>
     /// <exception cref="SocketException">The host has no address.</exception>
     private static async ValueTask<CheckTarget> FindAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var (host, written) = Split(parsed.GetRequiredValue(Host));
+        var (host, written) = Split(parsed.GetValue(Host)!);
         var name = parsed.GetValue(Sni) ?? host;
         foreach (var one in new[] { host, name })
             if (Uri.CheckHostName(one) == UriHostNameType.Unknown) throw new FormatException($"'{one}' is no name of a host.");
@@ -83,32 +139,5 @@ internal static class TlsCheckCommand
         return ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? (host, port)
             : throw new FormatException($"'{text[(colon + 1)..]}' is no port.");
-    }
-
-    private static async ValueTask<TlsCheckReport> CheckAsync(CheckTarget target, X509Certificate2Collection trusted, bool asksResumption, CancellationToken cancel)
-    {
-        using var connector = new SocketConnector(NullLoggerFactory.Instance);
-        var tls = await TlsClients.CreateAsync(TimeProvider.System, NullLoggerFactory.Instance, cancel);
-        return await new TlsChecker(tls, connector, TimeProvider.System).CheckAsync(target, trusted, asksResumption, cancel);
-    }
-
-    private static void Show(Terminal terminal, TlsCheckReport report, bool asJson)
-    {
-        if (asJson)
-        {
-            terminal.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.ForPeople.TlsCheckReport));
-            return;
-        }
-
-        terminal.Out.WriteLine($"{report.Name} at {report.Address}, {report.Protocol}");
-        if (report.Certificate is { } shown)
-        {
-            terminal.Out.WriteLine($"certificate  {shown.Subject}, for {string.Join(", ", shown.Names)}");
-            terminal.Out.WriteLine($"issuer       {shown.Issuer}");
-            terminal.Out.WriteLine($"good         {shown.NotBefore.UtcDateTime:yyyy-MM-dd} to {shown.NotAfter.UtcDateTime:yyyy-MM-dd}");
-            terminal.Out.WriteLine($"key          {shown.Key}, {shown.KeySha256}");
-        }
-
-        TextTable.Write(terminal.Out, ["", "FOUND"], [.. report.Findings.Select(static one => new[] { $"{one.Level}".ToLowerInvariant(), one.Text })], "");
     }
 }

@@ -18,30 +18,39 @@ internal static class DoorCheck
     /// <exception cref="DoorShutException">Names the first address that cannot be listened on.</exception>
     public static void Run(ServerConfiguration configuration)
     {
+        if (FindFaults(configuration).FirstOrDefault() is { } fault) throw new DoorShutException(fault);
+    }
+
+    /// <summary>Says of each address that cannot be listened on why, and what to do next.</summary>
+    public static IEnumerable<string> FindFaults(ServerConfiguration configuration) => Try(configuration).OfType<string>();
+
+    private static IEnumerable<string?> Try(ServerConfiguration configuration)
+    {
         foreach (var listener in configuration.OpenListeners)
         {
             var name = $"{listener.Protocol}".ToLowerInvariant();
-            if (listener.Addresses.Count == 0) TryAny(name, listener.Port);
-            foreach (var address in listener.Addresses) Try(name, new IPEndPoint(address, listener.Port));
+            if (listener.Addresses.Count == 0) yield return TryAny(name, listener.Port);
+            foreach (var address in listener.Addresses) yield return Try(name, new IPEndPoint(address, listener.Port));
         }
 
-        if (configuration.Http.Enabled) Try("http", new IPEndPoint(configuration.Http.Address, configuration.Http.Port));
+        if (configuration.Http.Enabled) yield return Try("http", new IPEndPoint(configuration.Http.Address, configuration.Http.Port));
     }
 
     // As Kestrel does: both families in one socket, or IPv4 alone on a machine without IPv6.
-    private static void TryAny(string name, int port) =>
+    private static string? TryAny(string name, int port) =>
         Try(name, new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, port), $"every address, port {port}");
 
-    private static void Try(string name, IPEndPoint endPoint, string? words = null)
+    private static string? Try(string name, IPEndPoint endPoint, string? words = null)
     {
-        if (endPoint.Port == 0) return;
+        if (endPoint.Port == 0) return null;
         try
         {
             SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint).Dispose();
+            return null;
         }
         catch (SocketException refused)
         {
-            throw new DoorShutException($"The {name} listener cannot be opened on {words ?? $"{endPoint}"}: {Explain(refused, endPoint)}");
+            return $"The {name} listener cannot be opened on {words ?? $"{endPoint}"}: {Explain(refused, endPoint)}";
         }
     }
 

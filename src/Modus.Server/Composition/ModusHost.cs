@@ -87,6 +87,7 @@ internal static class ModusHost
             Vpn = provider.GetRequiredService<VpnGateway>(),
             File = provider.GetRequiredService<LiveSettings>().File,
             Live = provider.GetRequiredService<LiveSettings>(),
+            Doors = provider.GetRequiredService<Doors>(),
         });
     }
 

@@ -1,6 +1,5 @@
 using Modus.Delivery;
 using Modus.Delivery.Directory;
-using Modus.Delivery.Dns;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
@@ -55,7 +54,7 @@ internal static class Rooms
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
             delivery.TraceRetention = configuration.Delivery.TraceRetention;
             delivery.Authentication = configuration.Authentication;
-            SetDns(delivery.Dns, configuration.Dns);
+            DnsSetup.Apply(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>
         {
@@ -81,15 +80,5 @@ internal static class Rooms
             imap.Limits = configuration.Imap.Limits;
             foreach (var name in configuration.Imap.WithoutCapabilities) imap.DisabledCapabilities.Add(name);
         });
-    }
-
-    private static void SetDns(DnsOptions options, DnsConfiguration dns)
-    {
-        options.Resolvers = dns.Resolvers.Count > 0 ? () => dns.Resolvers : new SystemResolvers(SystemResolvers.StandardPath, TimeProvider.System).Get;
-        options.Timeout = dns.Timeout;
-        options.Attempts = dns.Attempts;
-        options.Validation = dns.Validation;
-        options.TrustAnchors = dns.TrustAnchors;
-        options.MaxCachedAnswers = dns.MaxCachedAnswers;
     }
 }

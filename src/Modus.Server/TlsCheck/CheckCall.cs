@@ -18,6 +18,9 @@ internal sealed class CheckCall(ITlsClient tls, IConnector connector, CheckTarge
 
     private readonly CheckDialect _dialect = target.Dialect;
 
+    /// <summary>The greeting in clear of the last visit; null when none came.</summary>
+    public string? Greeting { get; private set; }
+
     public async ValueTask<CheckVisit> VisitAsync(TlsVerification verification, TlsOffer? offer, CancellationToken cancellationToken)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -50,6 +53,7 @@ internal sealed class CheckCall(ITlsClient tls, IConnector connector, CheckTarge
     {
         var lines = new ClearLines(connection.Transport);
         var greeting = await lines.ReadAsync(_dialect.EndsReply, cancellationToken);
+        Greeting = greeting.Count > 0 ? greeting[^1] : null;
         if (greeting is not [.., var welcome] || !welcome.StartsWith(_dialect.Good, StringComparison.Ordinal))
             return new CheckVisit(CheckStep.Greeting, Said("greets", greeting));
 
@@ -74,7 +78,13 @@ internal sealed class CheckCall(ITlsClient tls, IConnector connector, CheckTarge
     {
         var result = await tls.UpgradeAsync(connection, request, cancellationToken);
         if (result.Session is not { } session)
-            return new CheckVisit(result.Outcome == TlsClientOutcome.NotVerified ? CheckStep.Verification : CheckStep.Handshake, result.Reason);
+        {
+            return new CheckVisit(result.Outcome == TlsClientOutcome.NotVerified ? CheckStep.Verification : CheckStep.Handshake, result.Reason)
+            {
+                Fault = result.Fault,
+            };
+        }
+
         await SayAWordAsync(connection, cancellationToken);
         await tls.CloseAsync(connection);
         return new CheckVisit(CheckStep.Done, null, session);

@@ -49,19 +49,30 @@ internal sealed class CheckSentences(CheckTarget target, TimeProvider clock)
             _ => "The first connection was encrypted, those that offered one version were not: the server may count connections, or differ from one to the next.",
         });
 
-    public void OnVerified(CheckVisit visit, X509Certificate2 shown)
+    /// <param name="visit">A visit with verification by the authorities.</param>
+    /// <param name="shown">What was shown.</param>
+    /// <param name="isProven">True when DANE vouches for the key: then no authority has to (RFC 7672 §3.1.1).</param>
+    public void OnVerified(CheckVisit visit, X509Certificate2 shown, bool isProven)
     {
         if (visit.Step != CheckStep.Done)
         {
-            Add(FindingLevel.Fault, $"The certificate is not good for {target.Name}: {visit.Reason}");
+            Add(
+                isProven ? FindingLevel.Note : FindingLevel.Fault,
+                $"The certificate is not good for {target.Name}: {visit.Reason}{(isProven ? " DANE vouches for its key; who knows no DANE does not verify." : "")}");
             return;
         }
 
         Add(FindingLevel.Ok, $"The certificate is good for {target.Name}: issued by {shown.Issuer}, trusted, until {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}.");
-        var left = shown.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
+        if (EndsSoon(shown, clock.GetUtcNow(), out var days)) Add(FindingLevel.Warning, $"The certificate ends in {days} days.");
+    }
+
+    /// <summary>Whether a certificate is in the last part of its time.</summary>
+    public static bool EndsSoon(X509Certificate2 shown, DateTimeOffset now, out int days)
+    {
+        var left = shown.NotAfter.ToUniversalTime() - now.UtcDateTime;
         var sixth = (shown.NotAfter - shown.NotBefore) / WarningPart;
-        if (left < (sixth < LongestWarning ? sixth : LongestWarning))
-            Add(FindingLevel.Warning, $"The certificate ends in {(int)left.TotalDays} days.");
+        days = (int)left.TotalDays;
+        return left < (sixth < LongestWarning ? sixth : LongestWarning);
     }
 
     public void OnKeys(X509Certificate2? ecdsa, X509Certificate2? rsa, bool hasTls12)
@@ -86,6 +97,21 @@ internal sealed class CheckSentences(CheckTarget target, TimeProvider clock)
             false => "Sessions do not resume: every connection costs a whole handshake.",
             null => "Whether sessions resume cannot be told.",
         });
+
+    /// <summary>What is published, compared with what was shown.</summary>
+    /// <param name="policies">What is published.</param>
+    /// <param name="byDane">A visit that DANE verified; null when it has nothing to verify by.</param>
+    /// <param name="verified">A visit that the authorities verified.</param>
+    /// <param name="key">SHA-256 of the key.</param>
+    public void OnPolicies(CheckPolicies policies, CheckVisit? byDane, CheckVisit verified, string key)
+    {
+        if (policies.Tlsa is { } tlsa) Add(PolicySentences.OfTlsa(tlsa, byDane, target, key));
+        if (policies is not { Sts: { } sts, Domain: { } domain }) return;
+        if (policies.TellsOfSts) Add(PolicySentences.OfSts(sts, domain));
+        if (PolicySentences.OfStsHost(sts, domain, target.Name, verified) is { } about) Add(about);
+    }
+
+    private void Add(TlsCheckFinding finding) => Add(finding.Level, finding.Text);
 
     private void Add(FindingLevel level, string text) => _all.Add(new TlsCheckFinding(level, StrangerText.Clean(text)));
 }

@@ -34,4 +34,8 @@ internal enum CheckStep
 /// <param name="Step">Where it ended.</param>
 /// <param name="Reason">Why it ended there; null when done.</param>
 /// <param name="Session">What was agreed on; null unless done.</param>
-internal sealed record CheckVisit(CheckStep Step, string? Reason, TlsClientSession? Session = null);
+internal sealed record CheckVisit(CheckStep Step, string? Reason, TlsClientSession? Session = null)
+{
+    /// <summary>What is wrong with the certificate; null when nothing is, or nobody looked.</summary>
+    public TlsFaultType? Fault { get; init; }
+}

@@ -1,3 +1,5 @@
+using Modus.Delivery.Published;
+
 namespace Modus.Server.TlsCheck;
 
 /// <summary>What was found at a server.</summary>
@@ -19,7 +21,27 @@ namespace Modus.Server.TlsCheck;
 internal sealed record TlsCheckReport(
     string Name, string Address, string Protocol, bool Works, bool? Tls13, bool? Tls12, string? Version, string? CipherSuite, string? Group,
     bool? Resumed, bool Verified, CheckedCertificate? Certificate, CheckedCertificate? Ecdsa, CheckedCertificate? Rsa,
-    IReadOnlyList<TlsCheckFinding> Findings);
+    IReadOnlyList<TlsCheckFinding> Findings)
+{
+    /// <summary>What DANE says of the server; null when it was not asked, or without TLS.</summary>
+    public TlsaMeaning? Tlsa { get; init; }
+
+    /// <summary>Whether one of the TLSA records fits; null when there is none to fit.</summary>
+    public bool? TlsaMatches { get; init; }
+
+    /// <summary>Whether the MTA-STS policy of the domain names it; null when there is none.</summary>
+    public bool? StsNamesIt { get; init; }
+}
+
+/// <summary>What was found at the hosts that take a domain's mail.</summary>
+/// <param name="Domain">The domain.</param>
+/// <param name="Works">False when a finding is a fault, here or at a host.</param>
+/// <param name="MxSecure">Whether DNSSEC proves which hosts these are: without that, no DANE.</param>
+/// <param name="StsMode">The mode of the MTA-STS policy; null without one.</param>
+/// <param name="Hosts">What was found at each host.</param>
+/// <param name="Findings">What is found of the domain.</param>
+internal sealed record TlsDomainReport(
+    string Domain, bool Works, bool MxSecure, string? StsMode, IReadOnlyList<TlsCheckReport> Hosts, IReadOnlyList<TlsCheckFinding> Findings);
 
 /// <summary>A certificate that was shown.</summary>
 /// <param name="Subject">Its subject.</param>

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Modus.Delivery.Published;
 using Modus.Protocols.Wire;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
@@ -16,10 +17,11 @@ internal sealed class TlsChecker(ITlsClient tls, IConnector connector, TimeProvi
 
     /// <param name="target">What is checked.</param>
     /// <param name="trusted">Authorities trusted beside the machine's.</param>
+    /// <param name="policies">What is published, to be compared.</param>
     /// <param name="asksResumption">Whether to come a second time with the session of the first.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<TlsCheckReport> CheckAsync(
-        CheckTarget target, X509Certificate2Collection trusted, bool asksResumption, CancellationToken cancellationToken)
+        CheckTarget target, X509Certificate2Collection trusted, CheckPolicies policies, bool asksResumption, CancellationToken cancellationToken)
     {
         var call = new CheckCall(tls, connector, target);
         var findings = new CheckSentences(target, clock);
@@ -31,7 +33,11 @@ internal sealed class TlsChecker(ITlsClient tls, IConnector connector, TimeProvi
         var tls12 = await OffersAsync(call, SslProtocols.Tls12, cancellationToken);
         findings.OnVersions(tls13, tls12);
         var verified = await call.VisitAsync(new TlsVerification.WebPki([target.Name], trusted), null, cancellationToken);
-        findings.OnVerified(verified, session.ServerCertificate);
+        var byDane = policies.Tlsa is { Meaning: TlsaMeaning.Verify } tlsa
+            ? await call.VisitAsync(new TlsVerification.Dane(tlsa.Records, tlsa.Names), null, cancellationToken)
+            : null;
+        findings.OnVerified(verified, session.ServerCertificate, byDane?.Step == CheckStep.Done);
+        findings.OnPolicies(policies, byDane, verified, KeyPin.Of(session.ServerCertificate));
         var ecdsa = await ShownAsync(call, TlsKeyKind.Ecdsa, tls12, cancellationToken);
         var rsa = await ShownAsync(call, TlsKeyKind.Rsa, tls12, cancellationToken);
         findings.OnKeys(ecdsa, rsa, tls12);
@@ -39,7 +45,12 @@ internal sealed class TlsChecker(ITlsClient tls, IConnector connector, TimeProvi
         if (asksResumption) findings.OnResumed(resumed);
         return new TlsCheckReport(
             target.Name, $"{target.EndPoint}", target.Protocol, findings.Works, tls13, tls12, session.ProtocolName, $"{session.CipherSuite}", session.Group,
-            resumed, verified.Step == CheckStep.Done, Describe(session.ServerCertificate), Describe(ecdsa), Describe(rsa), findings.All);
+            resumed, verified.Step == CheckStep.Done, Describe(session.ServerCertificate), Describe(ecdsa), Describe(rsa), findings.All)
+        {
+            Tlsa = policies.Tlsa?.Meaning,
+            TlsaMatches = byDane is null ? null : byDane.Step == CheckStep.Done,
+            StsNamesIt = policies.Sts is { Counts: true } sts ? sts.Covers(target.Name) : null,
+        };
     }
 
     private static TlsCheckReport Unencrypted(CheckTarget target, CheckSentences findings) => new(
