@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Server.Admin;
 using Modus.Server.TlsCheck;
 using Modus.Server.Try;
 
@@ -11,6 +12,7 @@ namespace Modus.Server.Cli;
 [JsonSerializable(typeof(ConfigurationVerdict))]
 [JsonSerializable(typeof(TryReport))]
 [JsonSerializable(typeof(TlsCheckReport))]
+[JsonSerializable(typeof(Health))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static CliJson ForPeople => Relaxed.Context;
