@@ -1,7 +1,7 @@
 # Modus on Microsoft's images; docs/installation.md says how it is run. The second image has no shell and no package manager.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
-COPY global.json Directory.Build.props Directory.Packages.props README.md ./
+COPY .editorconfig global.json Directory.Build.props Directory.Packages.props README.md ./
 COPY src/ src/
 RUN dotnet publish src/Modus.Server --configuration Release --output /modus \
  && install -d -m 0700 /data

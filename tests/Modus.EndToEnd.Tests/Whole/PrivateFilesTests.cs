@@ -65,7 +65,7 @@ public sealed class PrivateFilesTests
             .Concat(await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "stopped"), Cancellation)).ToList();
         foreach (var made in new[] { "store.db", "store.db-wal", "admin.sock", "lock", "segments/", "tls/self-signed-rsa.key", "certificates/made/", "certificates/asked/", "authorities/gateways" })
             Assert.Contains(found, line => line.Contains($" {made}", StringComparison.Ordinal));
-        Assert.Empty(found.Where(static line => !line.Split(' ')[1].EndsWith("00", StringComparison.Ordinal)));
+        Assert.DoesNotContain(found, static line => !line.Split(' ')[1].EndsWith("00", StringComparison.Ordinal));
         if (!OperatingSystem.IsWindows())
         {
             foreach (var path in Directory.EnumerateFiles(Path.Combine(folder.FullName, "mail"), "*", SearchOption.AllDirectories).Append(Path.Combine(folder.FullName, "gate2.key")))

@@ -57,7 +57,7 @@ public sealed class RunningServerTests
         await File.AppendAllTextAsync(path, "", Cancel);
         foreach (var open in new[] { folder.Path, data, Path.GetDirectoryName(path)! }) File.SetUnixFileMode(open, (UnixFileMode)0b111_000_001);
         File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
-        var configuration = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{data}}", "listeners": [], "http": { "enabled": false } }""");
+        var configuration = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{data}}", "listeners": [{ "protocol": "smtp", "addresses": ["127.0.0.1"], "port": 0 }], "http": { "enabled": false } }""");
 
         var run = await CommandRun.RunAsync("", "run", "--config", configuration);
 
