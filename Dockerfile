@@ -15,6 +15,7 @@ COPY LICENSE /opt/modus/LICENSE
 USER 1654:1654
 # No port for debuggers: whoever may speak to it reads keys and mail.
 ENV DOTNET_EnableDiagnostics=0 \
+    HOME=/var/lib/modus \
     PATH=/opt/modus:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 EXPOSE 25 110 143 443 465 587 993 995
 VOLUME /var/lib/modus
