@@ -6,9 +6,10 @@ namespace Modus.EndToEnd.Tests;
 /// <summary>Runs a program that we did not write (curl, swaks, openssl), to its end and within bounds.</summary>
 internal static class OutsideProgram
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(60);
 
-    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string input = "")
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string program, IEnumerable<string> arguments, string input = "", TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -18,7 +19,7 @@ internal static class OutsideProgram
             StandardOutputEncoding = Encoding.Latin1, // bytes as they are
         };
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience ?? UsualPatience);
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);
         try

@@ -23,7 +23,9 @@ internal sealed partial class ServerProcess : IDisposable
     public Uri? Http { get; private set; }
 
     /// <summary>Starts and waits until so many listeners are open; that of metrics and health is the last one.</summary>
-    public static async Task<ServerProcess> StartAsync(string configurationFile, int listeners)
+    /// <param name="variables">What is added to its environment.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string configurationFile, int listeners, params (string Name, string Value)[] variables)
     {
         // A test run in the background of a script ignores SIGINT, and so would its children: env(1) gives it back to them.
         string[] command = ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "modus.dll"), "run", "--config", configurationFile];
@@ -34,6 +36,7 @@ internal sealed partial class ServerProcess : IDisposable
         };
         foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MODUS_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name); // it is for the test; the server would take it for a setting
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!);
         using var deadline = new CancellationTokenSource(Patience);
         var ports = new List<int>();

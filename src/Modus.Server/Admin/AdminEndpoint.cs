@@ -6,7 +6,7 @@ using Modus.Server.Composition;
 namespace Modus.Server.Admin;
 
 /// <summary>
-/// Serves the operations as <c>POST /operations/{name}</c>. Only connections that came in through the admin socket see
+/// Serves the operations as <c>POST /operations/{name}</c>, and health. Only connections that came in through the admin socket see
 /// them, whatever other HTTP listeners there are.
 /// </summary>
 internal static class AdminEndpoint
@@ -25,7 +25,11 @@ internal static class AdminEndpoint
 
     public static void MapAdmin(this IApplicationBuilder app) => app.MapWhen(
         context => context.Features.Get<AdminDoor>() is not null,
-        admin => admin.Run(AnswerAsync));
+        static admin =>
+        {
+            admin.MapHealth();
+            admin.Run(AnswerAsync);
+        });
 
     private static async Task AnswerAsync(HttpContext context)
     {

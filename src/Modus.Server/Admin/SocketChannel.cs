@@ -20,6 +20,9 @@ internal sealed class SocketChannel : IAdminChannel
             Timeout = Timeout.InfiniteTimeSpan, // verifying a store takes as long as reading it
         };
 
+    public static AdminUnreachableException NotOpen(string path) =>
+        new($"A server runs, but {path} is not open to this account. Run the command as the account that the server runs as.");
+
     /// <summary>Connects; null when nobody listens there.</summary>
     /// <exception cref="AdminUnreachableException">Somebody listens, but not for us.</exception>
     public static async ValueTask<SocketChannel?> TryConnectAsync(string path, CancellationToken cancellationToken)
@@ -32,8 +35,7 @@ internal sealed class SocketChannel : IAdminChannel
         }
         catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new AdminUnreachableException(
-                $"A server runs, but {path} is not open to this account. Run the command as the account that the server runs as.");
+            throw NotOpen(path);
         }
         catch (SocketException)
         {

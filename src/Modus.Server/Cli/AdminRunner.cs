@@ -86,7 +86,8 @@ internal sealed class AdminRunner(Terminal terminal)
         terminal.Out.WriteLine(JsonSerializer.Serialize(result, type));
     }
 
-    private bool TryFindDataFolder(
+    /// <summary>Says on stderr why there is none, with the exit code for it.</summary>
+    public bool TryFindDataFolder(
         ParseResult parsed, [NotNullWhen(true)] out string? dataFolder, out ServerConfiguration? configuration, out int code)
     {
         (dataFolder, configuration, code) = (parsed.GetValue(SharedOptions.Data), null, ExitCode.Done);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Server.Admin;
 using Modus.Server.Doctor;
 using Modus.Server.TlsCheck;
 using Modus.Server.Try;
@@ -14,6 +15,7 @@ namespace Modus.Server.Cli;
 [JsonSerializable(typeof(TlsCheckReport))]
 [JsonSerializable(typeof(TlsDomainReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(Health))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static CliJson ForPeople => Relaxed.Context;

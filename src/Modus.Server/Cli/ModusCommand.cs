@@ -27,6 +27,7 @@ internal static class ModusCommand
         SharedOptions.Json,
         RunCommand.Build(terminal),
         TryCommand.Build(terminal),
+        HealthCommand.Build(terminal),
         DomainCommands.Build(terminal),
         AccountCommands.Build(terminal),
         AliasCommands.Build(terminal),

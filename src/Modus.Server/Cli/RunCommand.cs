@@ -45,9 +45,9 @@ internal static class RunCommand
             terminal.Error.WriteLine(unreachable.Message);
             return ExitCode.Unreachable;
         }
-        catch (DoorShutException shut)
+        catch (IOException refused) when (refused is DoorShutException or DataExposedException)
         {
-            terminal.Error.WriteLine(shut.Message);
+            terminal.Error.WriteLine(refused.Message);
             return ExitCode.Fault;
         }
         catch (Exception taken) when (taken is IOException or SocketException)

@@ -1,14 +1,18 @@
-using System.Net.Sockets;
-using System.Text;
 using Modus.Server.Configuration;
 
 namespace Modus.Server.Composition;
 
-/// <summary>Tells the log, and systemd when it asked (sd_notify(3)), where the server stands.</summary>
+/// <summary>Tells the log, and whoever supervises the process, where the server stands.</summary>
 internal sealed class Announcer(
-    ServerConfiguration configuration, Doors doors, IHostApplicationLifetime lifetime, ILoggerFactory loggers) : IHostedLifecycleService
+    ServerConfiguration configuration,
+    Doors doors,
+    Supervisor supervisor,
+    IHostApplicationLifetime lifetime,
+    ILoggerFactory loggers) : IHostedLifecycleService
 {
-    private const string NotifyVariable = "NOTIFY_SOCKET";
+    // After the sessions the store is closed, and what waits for its commit is written.
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(30);
+
     private readonly ILogger _log = loggers.CreateLogger("Modus.Server");
 
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -20,13 +24,17 @@ internal sealed class Announcer(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStarted.Register(OnStarted);
-        lifetime.ApplicationStopping.Register(OnStopping);
         return Task.CompletedTask;
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // All listeners are open when this is called.
+    public Task StartedAsync(CancellationToken cancellationToken) => supervisor.TellReadyAsync($"Modus {ModusHost.Version} serves {configuration.Hostname.Name}.");
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        ServerLog.Stopping(_log, configuration.StopTimeout);
+        return supervisor.TellStoppingAsync(configuration.StopTimeout + Closing);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -42,29 +50,5 @@ internal sealed class Announcer(
         foreach (var door in doors.Opened)
             ServerLog.Listening(_log, $"{door.Listener.Protocol}", $"{door.EndPoint}", ConfigurationText.Word(door.Listener.Tls));
         if (doors.Http is { } http) ServerLog.Listening(_log, "Metrics and health", $"{http}", "none");
-        Notify("READY=1");
-    }
-
-    private void OnStopping()
-    {
-        ServerLog.Stopping(_log, configuration.StopTimeout);
-        Notify("STOPPING=1");
-    }
-
-    private static void Notify(string state)
-    {
-        var path = Environment.GetEnvironmentVariable(NotifyVariable);
-        if (string.IsNullOrEmpty(path)) return;
-        if (path[0] == '@') path = '\0' + path[1..]; // an abstract socket
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            socket.Send(Encoding.ASCII.GetBytes(state));
-        }
-        catch (SocketException)
-        {
-            // systemd is not there to hear it; the log has said the same.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Storage;
 
@@ -10,13 +11,19 @@ internal static class HttpEndpoints
     {
         app.MapPublic(); // first: behind the public door there is nothing else
         app.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
-        app.Map("/healthz", branch => branch.Run(AnswerHealthAsync));
-        app.Map("/readyz", branch => branch.Run(AnswerReadinessAsync));
+        app.MapHealth();
         app.Run(context =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>The two that tell how the server is.</summary>
+    public static void MapHealth(this IApplicationBuilder app)
+    {
+        app.Map(HealthCheck.HealthPath, branch => branch.Run(AnswerHealthAsync));
+        app.Map(HealthCheck.ReadinessPath, branch => branch.Run(AnswerReadinessAsync));
     }
 
     private static async Task AnswerHealthAsync(HttpContext context)

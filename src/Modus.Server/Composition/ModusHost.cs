@@ -42,9 +42,15 @@ internal static class ModusHost
         builder.Services.AddSingleton(provider => new LiveSettings(file, configuration, store.Settings, provider.GetRequiredService<TlsSwitches>()));
         Rooms.Add(builder.Services, configuration, decoyKey);
         AddMetrics(builder.Services);
+        WindowsHosting.Add(builder.Services);
+        builder.Services.AddSingleton(Supervisor.FromEnvironment());
         builder.Services.AddHostedService<Announcer>();
+        builder.Services.AddHostedService<SignOfLife>();
         builder.Services.AddHostedService(provider => new StoreWatch(
-            store, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILoggerFactory>()));
+            store,
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<IHostLifetime>(),
+            provider.GetRequiredService<ILoggerFactory>()));
 
         var doors = new Doors(configuration);
         builder.Services.AddSingleton(doors);

@@ -32,6 +32,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <exception cref="AdminUnreachableException">Another server has the store.</exception>
     /// <exception cref="DoorShutException">An address cannot be listened on.</exception>
+    /// <exception cref="DataExposedException">Every account of the machine can read what is in the data folder.</exception>
     public static Task<RunningServer> StartAsync(
         ServerConfiguration configuration, Action<ILoggingBuilder> logging, CancellationToken cancellationToken) =>
         StartAsync(configuration, logging, OpenedStore.OpenAsync, cancellationToken);
@@ -49,6 +50,7 @@ internal sealed class RunningServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
+            DataFolderCheck.Run(configuration.DataFolder);
             store = await open(configuration.DataFolder, storeLoggers, cancellationToken);
             var file = configuration;
             configuration = await StoredSettings.OverlayAsync(file, store.Settings, cancellationToken);

@@ -31,6 +31,9 @@ internal static partial class ServerLog
         "The store has failed, and a new start is the only way to know what is on its disk: stopping with exit code 5.")]
     public static partial void StoreFailed(ILogger logger);
 
+    [LoggerMessage(8008, LogLevel.Error, "The watchdog gets no sign of life: {Reason}. If that goes on, the server is started again.")]
+    public static partial void NoSignOfLife(ILogger logger, string reason);
+
     [LoggerMessage(8020, LogLevel.Error, "A password is not used, because it is no secret. {Exposure}")]
     public static partial void SecretExposed(ILogger logger, string exposure);
 }

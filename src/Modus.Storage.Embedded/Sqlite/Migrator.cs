@@ -19,7 +19,7 @@ internal static class Migrator
         if (version > Latest)
         {
             throw new NotSupportedException(
-                $"the store has schema version {version}, this program knows up to {Latest}: use a newer program");
+                $"the schema of the store has version {version}, and this program knows versions up to {Latest}.");
         }
 
         foreach (var migration in All)

@@ -11,8 +11,15 @@ internal static partial class DurableFile
 
     public static void CreateFolder(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, FolderMode);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        // The mode would be that of the last folder alone, and those above it as open as the umask leaves them.
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } above && !Directory.Exists(above)) CreateFolder(above);
+        Directory.CreateDirectory(path, FolderMode);
     }
 
     /// <summary>Writes a file whole; its name is durable after <see cref="SyncFolder"/>.</summary>

@@ -31,6 +31,23 @@ public sealed partial class DocumentationTests
                 Assert.True(sections[path].Contains(option.Name, StringComparison.Ordinal), $"{path} {option.Name} is not documented");
     }
 
+    // What a reader would copy: lines of shell blocks, without comments and what they are piped to.
+    [Fact]
+    public void Every_command_line_in_the_documents_is_one_of_the_program()
+    {
+        var root = ModusCommand.Build(CommandRun.NewTerminal(new StringWriter(), new StringWriter(), ""));
+        var lines = Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md")
+            .SelectMany(path => ShellBlock().Matches(File.ReadAllText(path)).Select(match => (Path.GetFileName(path), match.Groups[1].Value)))
+            .SelectMany(static block => block.Value.Split('\n').Select(line => (File: block.Item1, Line: line.Split(" #")[0])))
+            .Select(static line => (line.File, CommandLine: CommandInShell().Match(Placeholder().Replace(line.Line, "x"))))
+            .Where(line => line.CommandLine.Success && root.Subcommands.Any(command => command.Name == line.CommandLine.Groups[2].Value))
+            .Select(static line => (line.File, Text: line.CommandLine.Groups[1].Value))
+            .ToList();
+
+        Assert.Contains(lines, static line => line.File == "first-domain.md");
+        Assert.All(lines, line => Assert.True(root.Parse(line.Text).Errors.Count == 0, $"{line.File}: modus {line.Text}"));
+    }
+
     [Theory]
     [InlineData("--config")]
     [InlineData("--data")]
@@ -80,6 +97,15 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^### `(modus[^`]*)`\n(.*?)(?=^##|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CommandSection();
+
+    [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"(?:^|[\s/])modus ((\w+)[^|>]*)")]
+    private static partial Regex CommandInShell();
 
     [GeneratedRegex(@"```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex JsonBlock();

@@ -117,13 +117,10 @@ internal sealed class EximServer : IAsyncDisposable
 
     private static string FetchedProgram()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var program = Path.Combine(folder.FullName, "artifacts", "exim", "usr", "sbin", "exim4");
-            if (File.Exists(program)) return program;
-        }
-
-        throw new FileNotFoundException("There is no artifacts/exim/usr/sbin/exim4: tests/run.sh fetches it.");
+        var program = Path.Combine(RepositoryRoot.Path, "artifacts", "exim", "usr", "sbin", "exim4");
+        return File.Exists(program)
+            ? program
+            : throw new FileNotFoundException("There is no artifacts/exim/usr/sbin/exim4: tests/run.sh fetches it.");
     }
 }
 

@@ -44,6 +44,30 @@ public sealed class RunningServerTests
             if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(name));
     }
 
+    [Theory]
+    [InlineData("store.db")]
+    [InlineData("segments/1.seg")]
+    public async Task A_store_that_every_account_can_read_is_not_started_on(string file)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = new TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        Assert.Equal(0, (await CommandRun.RunAsync("", "domain", "add", "example.com", "--data", Directory.CreateDirectory(data).FullName)).Code);
+        var path = Path.Combine(data, file);
+        await File.AppendAllTextAsync(path, "", Cancel);
+        foreach (var open in new[] { folder.Path, data, Path.GetDirectoryName(path)! }) File.SetUnixFileMode(open, (UnixFileMode)0b111_000_001);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
+        var configuration = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{data}}", "listeners": [{ "protocol": "smtp", "addresses": ["127.0.0.1"], "port": 0 }], "http": { "enabled": false } }""");
+
+        var run = await CommandRun.RunAsync("", "run", "--config", configuration);
+
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains($"read {path} (mode 0644): `chmod o-rwx {path}`", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"`chmod 0700 {data}`", run.Error, StringComparison.Ordinal);
+        File.SetUnixFileMode(data, (UnixFileMode)0b111_000_000);
+        DataFolderCheck.Run(data);
+    }
+
     [Fact]
     public async Task A_second_start_serves_the_same_certificate()
     {
