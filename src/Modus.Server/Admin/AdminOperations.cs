@@ -80,6 +80,10 @@ internal static class AdminOperations
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
 
+    public static readonly BeginHold BeginHold = new();
+    public static readonly RenewHold RenewHold = new();
+    public static readonly EndHold EndHold = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -94,5 +98,6 @@ internal static class AdminOperations
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
+        BeginHold, RenewHold, EndHold,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }
