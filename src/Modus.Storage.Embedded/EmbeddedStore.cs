@@ -161,7 +161,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         if (options.TextIndex)
             Indexer = Own(new TextIndexer(new IndexedMail(readers, mail), search, searchers, feed, clock, _logger));
         TextIndex = new EmbeddedTextIndex(searchers, Indexer, _logger);
-        Maintenance = new EmbeddedMaintenance(compactor, new Verifier(readers, segments));
+        Maintenance = new EmbeddedMaintenance(compactor, new Verifier(readers, segments), segments);
         if (options.CompactionInterval > TimeSpan.Zero)
             _compaction = new BackgroundCompaction(compactor, options.CompactionInterval, options.DeadRatio, clock, _logger);
         _logger.StoreOpened(_folder, schema, segments.Count);

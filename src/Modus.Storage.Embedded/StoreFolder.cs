@@ -35,7 +35,8 @@ internal sealed class StoreFolder(string root)
         return options;
     }
 
-    private static void CreateFolder(string path, Disk disk)
+    /// <summary>Makes a folder for its owner alone, and those above it, durably.</summary>
+    public static void CreateFolder(string path, Disk disk)
     {
         if (Directory.Exists(path)) return;
         var above = Path.GetDirectoryName(path);

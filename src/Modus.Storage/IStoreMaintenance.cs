@@ -12,6 +12,12 @@ public interface IStoreMaintenance
     /// <summary>Gives the space of dead content back to the disk.</summary>
     /// <returns>Bytes given back.</returns>
     ValueTask<long> CompactAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps every file of content that a state committed from now on refers to until what is returned is disposed, so that it can be
+    /// copied beside traffic. Deletions go on; only their space comes back later.
+    /// </summary>
+    IDisposable HoldDeletes();
 }
 
 /// <summary>How far a verification is.</summary>

@@ -9,6 +9,7 @@ using Modus.Delivery.Vpn;
 using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Server.Moving;
+using Modus.Storage.Embedded.Backup;
 using Modus.Tls;
 
 namespace Modus.Server.Admin;
@@ -118,6 +119,12 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<ContentBytes[]>))]
 [JsonSerializable(typeof(AdminReply<ExportReport>))]
 [JsonSerializable(typeof(AdminReply<ServerRow>))]
+[JsonSerializable(typeof(HoldRow))]
+[JsonSerializable(typeof(AdminReply<HoldRow>))]
+[JsonSerializable(typeof(BackupReport))]
+[JsonSerializable(typeof(GenerationSummary[]))]
+[JsonSerializable(typeof(BackupCheckReport))]
+[JsonSerializable(typeof(RestoreReport))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

@@ -81,6 +81,9 @@ internal static class AdminOperations
     public static readonly ReadContent ReadContent = new();
 
     public static readonly ShowServer ShowServer = new();
+    public static readonly BeginHold BeginHold = new();
+    public static readonly RenewHold RenewHold = new();
+    public static readonly EndHold EndHold = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
@@ -97,5 +100,6 @@ internal static class AdminOperations
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
         ShowServer,
+        BeginHold, RenewHold, EndHold,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

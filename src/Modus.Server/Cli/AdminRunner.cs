@@ -37,22 +37,33 @@ internal sealed class AdminRunner(Terminal terminal)
         RunAsync(parsed, channel => channel.RunAsync(operation, request, cancellationToken), show, cancellationToken, judge);
 
     /// <summary>The same for work that takes several operations.</summary>
-    public async Task<int> RunAsync<TResult>(
+    public Task<int> RunAsync<TResult>(
         ParseResult parsed,
         Func<IAdminChannel, ValueTask<AdminReply<TResult>>> work,
         Action<TResult> show,
         CancellationToken cancellationToken,
         Func<TResult, int>? judge = null)
+        where TResult : class =>
+        RunAsync(parsed, (channel, _) => work(channel), show, cancellationToken, judge);
+
+    /// <summary>The same for work that reads the installation's files, too.</summary>
+    public async Task<int> RunAsync<TResult>(
+        ParseResult parsed,
+        Func<IAdminChannel, Installation, ValueTask<AdminReply<TResult>>> work,
+        Action<TResult> show,
+        CancellationToken cancellationToken,
+        Func<TResult, int>? judge = null)
         where TResult : class
     {
-        if (!TryFindDataFolder(parsed, out var dataFolder, out var configuration, out var code)) return code;
+        if (!TryFindDataFolder(parsed, out var installation, out var configuration, out var code)) return code;
+        var dataFolder = installation.DataFolder;
         try
         {
             await using var channel = await AdminChannel.OpenAsync(dataFolder, store => Equip(store, configuration), cancellationToken);
-            var reply = await work(channel);
+            var reply = await work(channel, installation);
             if (reply.Result is { } result)
             {
-                if (parsed.GetValue(SharedOptions.Json)) ShowJson(result);
+                if (parsed.GetValue(SharedOptions.Json)) ShowJson(terminal, result);
                 else show(result);
                 return judge?.Invoke(result) ?? ExitCode.Done;
             }
@@ -79,7 +90,8 @@ internal sealed class AdminRunner(Terminal terminal)
         LoadCertificates = configuration is null ? ports.LoadCertificates : () => CertificateTrial.Load(configuration),
     };
 
-    private void ShowJson<TResult>(TResult result)
+    /// <summary>Prints a result as <c>--json</c> asks.</summary>
+    public static void ShowJson<TResult>(Terminal terminal, TResult result)
         where TResult : class
     {
         var type = (JsonTypeInfo<TResult>)AdminJson.ForPeople.GetTypeInfo(typeof(TResult))!;
@@ -89,11 +101,14 @@ internal sealed class AdminRunner(Terminal terminal)
     /// <summary>Says on stderr why there is none, with the exit code for it.</summary>
     public bool TryFindDataFolder(
         ParseResult parsed, [NotNullWhen(true)] out string? dataFolder, out ServerConfiguration? configuration, out int code)
+    private bool TryFindDataFolder(
+        ParseResult parsed, [NotNullWhen(true)] out Installation? installation, out ServerConfiguration? configuration, out int code)
     {
-        (dataFolder, configuration, code) = (parsed.GetValue(SharedOptions.Data), null, ExitCode.Done);
-        if (dataFolder is not null)
+        (installation, configuration, code) = (null, null, ExitCode.Done);
+        if (parsed.GetValue(SharedOptions.Data) is { } dataFolder)
         {
             // A name that was mistyped must not become a new, empty store.
+            installation = new Installation(dataFolder, null);
             if (Directory.Exists(dataFolder)) return true;
             terminal.Error.WriteLine($"There is no folder {dataFolder}. Name the data folder of a server, or leave --data out.");
             code = ExitCode.Unreachable;
@@ -104,7 +119,7 @@ internal sealed class AdminRunner(Terminal terminal)
         configuration = loaded.Configuration;
         if (configuration is not null)
         {
-            dataFolder = configuration.DataFolder;
+            installation = new Installation(configuration.DataFolder, loaded.File);
             return true;
         }
 
@@ -113,3 +128,8 @@ internal sealed class AdminRunner(Terminal terminal)
         return false;
     }
 }
+
+/// <summary>Where the files of an installation are.</summary>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="ConfigurationFile">The configuration file; null when none was read.</param>
+internal sealed record Installation(string DataFolder, string? ConfigurationFile);

@@ -42,6 +42,8 @@ internal static class ModusCommand
         DmarcCommands.Build(terminal),
         StoreCommands.Build(terminal),
         ExportCommand.Build(terminal),
+        BackupCommands.Build(terminal),
+        RestoreCommand.Build(terminal),
         CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),

@@ -5,7 +5,7 @@ using Modus.Storage.Embedded;
 
 namespace Modus.Server.Composition;
 
-/// <summary>The one open store of this process. The only place that names an engine.</summary>
+/// <summary>The one open store of this process. The only place that names an engine, but for the copying of its files by `modus backup`.</summary>
 internal sealed class OpenedStore : IAsyncDisposable
 {
     // A command holds the store for milliseconds, a server that starts until it listens on its admin socket.
@@ -14,7 +14,13 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     private readonly EmbeddedStore _engine;
 
-    private OpenedStore(EmbeddedStore engine) => _engine = engine;
+    private readonly StoreHolds _holds;
+
+    private OpenedStore(EmbeddedStore engine)
+    {
+        _engine = engine;
+        _holds = new StoreHolds(engine.Maintenance, TimeProvider.System);
+    }
 
     /// <summary>Completes when the store has failed and only a new start helps.</summary>
     public Task Failure => _engine.Failure;
@@ -77,9 +83,13 @@ internal sealed class OpenedStore : IAsyncDisposable
         }
     }
 
-    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail };
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Holds = _holds };
 
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _holds.Dispose();
+        return _engine.DisposeAsync();
+    }
 
     private static async ValueTask<EmbeddedStore> OpenWhenFreeAsync(
         EmbeddedStoreOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)

@@ -15,7 +15,9 @@ internal sealed class SegmentFolder(string path, Disk disk, ILogger logger) : ID
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, OpenSegment> _open = [];
+    private readonly HashSet<long> _kept = []; // dropped, and not deleted while somebody copies files
     private long _last;
+    private int _holds;
     private int _count;
     private bool _closed; // what a new opener of the folder has made since must not be touched
 
@@ -65,6 +67,7 @@ internal sealed class SegmentFolder(string path, Disk disk, ILogger logger) : ID
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
+            if (_kept.Contains(id)) return null;
             if (!_open.TryGetValue(id, out var segment))
             {
                 if (!File.Exists(FileOf(id))) return null;
@@ -91,6 +94,20 @@ internal sealed class SegmentFolder(string path, Disk disk, ILogger logger) : ID
             }
 
             Delete(id);
+        }
+    }
+
+    /// <summary>
+    /// Deletes no file until what is returned is disposed: whoever copies files finds all that belong to a state that was committed
+    /// after this. Readers see no difference.
+    /// </summary>
+    public IDisposable HoldDeletes()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _holds++;
+            return new DeleteHold(this);
         }
     }
 
@@ -121,6 +138,16 @@ internal sealed class SegmentFolder(string path, Disk disk, ILogger logger) : ID
         }
     }
 
+    private void ReleaseHold()
+    {
+        lock (_gate)
+        {
+            if (--_holds > 0) return;
+            foreach (var id in _kept) Delete(id);
+            _kept.Clear();
+        }
+    }
+
     private void Close(OpenSegment segment)
     {
         _open.Remove(segment.Id);
@@ -130,6 +157,12 @@ internal sealed class SegmentFolder(string path, Disk disk, ILogger logger) : ID
     private void Delete(long id)
     {
         if (_closed) return; // the next start removes what has no row
+        if (_holds > 0)
+        {
+            _kept.Add(id);
+            return;
+        }
+
         try
         {
             File.Delete(FileOf(id));
@@ -143,7 +176,17 @@ internal sealed class SegmentFolder(string path, Disk disk, ILogger logger) : ID
 
     private string FileOf(long id) => Path.Combine(path, NameOf(id));
 
-    private static string NameOf(long id) => id.ToString("D12", CultureInfo.InvariantCulture) + Extension;
+    internal static string NameOf(long id) => id.ToString("D12", CultureInfo.InvariantCulture) + Extension;
+
+    private sealed class DeleteHold(SegmentFolder folder) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0) folder.ReleaseHold();
+        }
+    }
 }
 
 /// <summary>A segment that is open for readers. Its fields belong to the folder's lock.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Modus.Storage.Embedded.Rows;
 using Modus.Storage.Embedded.Sqlite;
 
 namespace Modus.Storage.Embedded.Content;
@@ -15,7 +16,7 @@ internal static class SegmentRecovery
         var rows = database.Of("SELECT id, length, own_file FROM segments ORDER BY id")
             .List(static row => (Id: row.Long(0), Length: row.Long(1), OwnFile: row.Bool(2)));
         var files = folder.Scan();
-        folder.StartAfter(Math.Max(rows.Count > 0 ? rows[^1].Id : 0, files.Keys.DefaultIfEmpty().Max()));
+        folder.StartAfter(Math.Max(Math.Max(rows.Count > 0 ? rows[^1].Id : 0, files.Keys.DefaultIfEmpty().Max()), ContentRows.LastDropped(database)));
 
         var known = rows.Select(static row => row.Id).ToHashSet();
         foreach (var id in files.Keys.Where(id => !known.Contains(id)))

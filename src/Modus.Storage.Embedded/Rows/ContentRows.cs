@@ -58,9 +58,19 @@ internal static class ContentRows
     public static bool DropIfEmpty(WriteScope scope, long segment)
     {
         if (scope.Database.Of("DELETE FROM segments WHERE id = ? AND live_count = 0").With(segment).Run() == 0) return false;
+        NoteDropped(scope.Database, segment);
         scope.NoteEmptied(segment);
         return true;
     }
+
+    /// <summary>Remembers that a segment number was used, which neither a row nor a file will tell.</summary>
+    public static void NoteDropped(Database database, long segment) =>
+        database.Of("INSERT INTO counters VALUES ('segment', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)")
+            .With(segment).Run();
+
+    /// <summary>The greatest number of a segment that was dropped; 0 for none.</summary>
+    public static long LastDropped(Database database) =>
+        database.Of("SELECT value FROM counters WHERE name = 'segment'").Number() ?? 0;
 
     /// <summary>Where a content is.</summary>
     public static bool TryFind(Database database, ContentId content, out ContentPlace place) =>

@@ -15,7 +15,7 @@ internal sealed class Database : IDisposable
 
     private Database(SqliteConnection connection) => _connection = connection;
 
-    private sqlite3 Handle => _connection.Handle ?? throw new ObjectDisposedException(nameof(Database));
+    internal sqlite3 Handle => _connection.Handle ?? throw new ObjectDisposedException(nameof(Database));
 
     /// <summary>Opens the one connection that writes; makes the file when it is not there.</summary>
     public static Database OpenWriter(string path)
@@ -50,6 +50,23 @@ internal sealed class Database : IDisposable
         var database = Open(path, SqliteOpenMode.ReadOnly);
         database.Execute("PRAGMA cache_size=-4096");
         database.Execute("PRAGMA temp_store=MEMORY");
+        return database;
+    }
+
+    /// <summary>Opens a database as it is, to read and to write, without a word about its log.</summary>
+    public static Database OpenPlain(string path) => Open(path, SqliteOpenMode.ReadWrite);
+
+    /// <summary>Opens a database to be written over by a copy; no journal, because half a copy is thrown away.</summary>
+    public static Database OpenCopy(string path)
+    {
+        using (new FileStream(path, StoreFolder.Private(FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite)))
+        {
+            // Made here for its owner alone, and empty.
+        }
+
+        var database = Open(path, SqliteOpenMode.ReadWrite);
+        database.Execute("PRAGMA journal_mode=OFF");
+        database.Execute("PRAGMA synchronous=OFF");
         return database;
     }
 

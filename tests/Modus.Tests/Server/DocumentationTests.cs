@@ -75,10 +75,10 @@ public sealed partial class DocumentationTests
         Assert.Empty(ImapOptions.SwitchableCapabilities.Except(row.Split(' ', ',', ';')));
     }
 
+    // Some do something themselves and have others below them.
     private static IEnumerable<(string Path, Command Command)> Leaves(Command command, string path) =>
-        command.Subcommands.Count == 0
-            ? [(path, command)]
-            : command.Subcommands.SelectMany(inner => Leaves(inner, $"{path} {inner.Name}"));
+        (command.Action is null ? Array.Empty<(string, Command)>() : [(path, command)])
+            .Concat(command.Subcommands.SelectMany(inner => Leaves(inner, $"{path} {inner.Name}")));
 
     private static string ReadDocument(string name) => File.ReadAllText(Path.Combine(Root, "docs", name));
 
