@@ -58,6 +58,8 @@ if [ "${1:-all}" != fast ]; then
   need swaks "an SMTP client that shows the conversation" command -v swaks
   need isync "mbsync, which keeps folders and an IMAP account the same" command -v mbsync
   need neomutt "a mail program that reads IMAP" command -v neomutt
+  need knot "an authoritative name server" command -v knotd
+  need knot-dnssecutils "kzonesign, which signs zones" command -v kzonesign
   need libnet-ssleay-perl "TLS for swaks" perl -MNet::SSLeay -e 1
 fi
 

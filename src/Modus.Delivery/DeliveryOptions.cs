@@ -1,3 +1,5 @@
+using Modus.Delivery.Dns;
+using Modus.Delivery.OutboundTls;
 using Modus.Mail.Addresses;
 
 namespace Modus.Delivery;
@@ -5,6 +7,9 @@ namespace Modus.Delivery;
 /// <summary>How recipients are understood. Read once, when the services are registered.</summary>
 public sealed class DeliveryOptions
 {
+    /// <summary>The name that notices are signed with, as this server calls itself in SMTP.</summary>
+    public string HostName { get; set; } = "localhost";
+
     /// <summary>
     /// Who reads the mail for <c>&lt;Postmaster&gt;</c>, and for postmaster at a local domain that has no such address (RFC 5321
     /// §4.5.1); null leaves these unknown.
@@ -13,4 +18,13 @@ public sealed class DeliveryOptions
 
     /// <summary>Divides a local part from what its owner puts behind it (<c>anna+shop@…</c>); null switches this off.</summary>
     public char? DetailSeparator { get; set; } = '+';
+
+    /// <summary>How the DNS is asked.</summary>
+    public DnsOptions Dns { get; } = new();
+
+    /// <summary>How policies are fetched and reports are sent.</summary>
+    public OutboundHttpsOptions Https { get; } = new();
+
+    /// <summary>How long the traces of messages are kept. Default 30 days.</summary>
+    public TimeSpan TraceLifetime { get; set; } = TimeSpan.FromDays(30);
 }

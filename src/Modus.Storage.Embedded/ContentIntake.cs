@@ -60,7 +60,7 @@ internal sealed class ContentIntake(long lastContent, StoreMetrics metrics, ILog
         {
             if (queueId is { } id) logger.StructureFaulted(e, id.Value);
             else logger.AppendedStructureFaulted(e);
-            return MessageStructureCodec.Encode(Opaque(draft.Length));
+            return MessageStructureCodec.Encode(Opaque(draft.StoredLength));
         }
     }
 

@@ -20,17 +20,25 @@ internal sealed class EmbeddedDelivery(
     public async ValueTask<StoreResult<DeliveryReceipt>> CommitAsync(
         IContentWriter content, DeliveryRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        if (request.Mailboxes.Count == 0 && request.Queue is null)
-            throw new ArgumentException("the message goes nowhere", nameof(request));
-
-        var completed = await intake.SealAsync(content, request.Mailboxes.Count > 0, request.QueueId, cancellationToken);
-        if (completed is null) return StoreOutcome.NoSpace;
-        return await intake.CommitAsync(writer, [completed], scope => AddRows(scope, completed, request), cancellationToken);
+        if (await SealAsync(content, request, cancellationToken) is not { } sealedContent) return StoreOutcome.NoSpace;
+        return await intake.CommitAsync(writer, [sealedContent], scope => AddRows(scope, sealedContent, request), cancellationToken);
     }
 
-    public ValueTask<StoreResult<IReadOnlyList<DeliveryReceipt>>> CommitAllAsync(
-        IReadOnlyList<MessageToDeliver> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<StoreResult<IReadOnlyList<DeliveryReceipt>>> CommitAllAsync(
+        IReadOnlyList<MessageToDeliver> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (messages.Count == 0) throw new ArgumentException("there is nothing to commit", nameof(messages));
+
+        var contents = new List<SealedContent>(messages.Count);
+        foreach (var (content, request) in messages)
+        {
+            if (await SealAsync(content, request, cancellationToken) is not { } sealedContent) return StoreOutcome.NoSpace;
+            contents.Add(sealedContent);
+        }
+
+        return await intake.CommitAsync(writer, contents, scope => AddAllRows(scope, contents, messages), cancellationToken);
+    }
 
     public async ValueTask<StoreResult<AppendReceipt>> AppendAsync(
         MailboxId mailbox, IReadOnlyList<MessageToAppend> messages, ReplacedMessage? replaced, CancellationToken cancellationToken)
@@ -50,6 +58,28 @@ internal sealed class EmbeddedDelivery(
             writer, contents, scope => MessageAppend.Run(scope, mailbox, messages, contents, replaced), cancellationToken);
     }
 
+    private ValueTask<SealedContent?> SealAsync(IContentWriter content, DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Mailboxes.Count == 0 && request.Queue is null)
+            throw new ArgumentException("the message goes nowhere", nameof(request));
+        return intake.SealAsync(content, request.Mailboxes.Count > 0, request.QueueId, cancellationToken);
+    }
+
+    private static StoreResult<IReadOnlyList<DeliveryReceipt>> AddAllRows(
+        WriteScope scope, List<SealedContent> contents, IReadOnlyList<MessageToDeliver> messages)
+    {
+        var receipts = new List<DeliveryReceipt>(messages.Count);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var added = AddRows(scope, contents[i], messages[i].Request);
+            if (!added.IsDone) return added.Outcome;
+            receipts.Add(added.Value);
+        }
+
+        return receipts;
+    }
+
     private static StoreResult<DeliveryReceipt> AddRows(WriteScope scope, SealedContent completed, DeliveryRequest request)
     {
         var place = completed.Place;
@@ -67,6 +97,8 @@ internal sealed class EmbeddedDelivery(
         }
 
         var entries = request.Queue is { } queue ? QueueRows.Add(scope, request, queue, content, place.Header.Length) : [];
+        QueueChanges.Finish(scope, request.Attempts);
+        TraceRows.Add(scope.Database, request.Trace);
         return new DeliveryReceipt(email, messages, entries);
     }
 }

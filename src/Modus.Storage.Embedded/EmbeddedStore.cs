@@ -39,6 +39,12 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>Mail for elsewhere.</summary>
     public IQueue Queue { get; private set; } = null!;
 
+    /// <summary>What happened to each message.</summary>
+    public ITraces Traces { get; private set; } = null!;
+
+    /// <summary>Documents that the server keeps for itself.</summary>
+    public IRecords Records { get; private set; } = null!;
+
     /// <summary>Domains, accounts and aliases.</summary>
     public IDirectory Directory { get; private set; } = null!;
 
@@ -134,7 +140,8 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var readers = Own(new ReaderPool(place.Database, health));
         var checkpointer = Own(new Checkpointer(place.Database, options.CheckpointPages, health));
         var feed = new ChangeFeed(_logger);
-        var commit = new GroupCommit(database, active, segments, checkpointer, feed, metrics, clock, _logger);
+        var signal = new QueueSignal();
+        var commit = new GroupCommit(database, active, segments, checkpointer, feed, signal, metrics, clock, _logger);
         var writer = Own(new Writer(commit, health));
         var compactor = Own(new Compactor(readers, writer, segments, active, disk, health, _logger));
 
@@ -144,7 +151,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var mail = new EmbeddedMailStore(readers, writer, segments, new MailboxViews(readers, new UidMapCache()));
         Mail = mail;
         Annotations = new EmbeddedAnnotations(readers, writer, options.Annotations);
-        Queue = new EmbeddedQueue(readers, writer);
+        Queue = new EmbeddedQueue(readers, writer, signal);
+        Traces = new EmbeddedTraces(readers, writer);
+        Records = new EmbeddedRecords(readers, writer, clock);
         Directory = new EmbeddedDirectory(readers, writer);
         Settings = new EmbeddedSettings(readers, writer);
         var search = new IndexFolder(place.Search);

@@ -78,7 +78,7 @@ public enum TlsChannelBinding
 /// <param name="CipherSuite">The cipher suite.</param>
 /// <param name="ServerName">The name that the client asked for (SNI); null when it asked for none.</param>
 /// <param name="ServerCertificate">Our certificate.</param>
-/// <param name="ClientCertificate">The client's certificate; null when it sent none. Not validated unless the listener says so.</param>
+/// <param name="ClientCertificate">The client's certificate; null when it sent none. Not validated: see <see cref="IPeerPolicy.JudgeClient"/>.</param>
 /// <param name="Resumed">True when an earlier session went on; null when that cannot be told.</param>
 /// <param name="Rule">The rule that chose the certificate, in words.</param>
 public sealed record TlsSession(
@@ -90,11 +90,22 @@ public sealed record TlsSession(
     bool? Resumed,
     string Rule)
 {
+    /// <summary>The key exchange group, such as <c>x25519</c> or <c>X25519MLKEM768</c>; null when it cannot be told.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The certificates that the client sent beside its own, not validated either; not to be changed.</summary>
+    public X509Certificate2Collection ClientChain { get; init; } = [];
+
+    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the client's key, lower-case hex; null when it sent no certificate.</summary>
+    public string? ClientKey { get; } = ClientCertificate is null ? null : KeyPin.Of(ClientCertificate);
+
     /// <summary>The version as the registries write it, such as <c>TLS1.3</c>.</summary>
-    public string ProtocolName => Protocol switch
+    public string ProtocolName => NameOf(Protocol);
+
+    internal static string NameOf(SslProtocols protocol) => protocol switch
     {
         SslProtocols.Tls13 => "TLS1.3",
         SslProtocols.Tls12 => "TLS1.2",
-        _ => Protocol.ToString(),
+        _ => protocol.ToString(),
     };
 }

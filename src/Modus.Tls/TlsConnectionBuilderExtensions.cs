@@ -10,10 +10,16 @@ public static class TlsConnectionBuilderExtensions
     /// Puts the TLS room in front of what follows on this listener. The session finds <see cref="ITlsFeature"/> among the
     /// connection's features. Needs <see cref="TlsServiceCollectionExtensions.AddModusTls"/>.
     /// </summary>
-    public static IConnectionBuilder UseModusTls(this IConnectionBuilder builder, TlsMode mode)
+    /// <param name="builder">The listener.</param>
+    /// <param name="mode">What it does about TLS.</param>
+    /// <param name="asksForKeys">
+    /// True to ask every client for a certificate as soon as the peer policy has rules by key: for listeners whose clients are servers,
+    /// which take the question for nothing special. A client of whose address a rule demands a certificate is asked in any case.
+    /// </param>
+    public static IConnectionBuilder UseModusTls(this IConnectionBuilder builder, TlsMode mode, bool asksForKeys = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var acceptor = builder.ApplicationServices.GetRequiredService<TlsAcceptor>();
-        return builder.Use(next => new TlsMiddleware(next, mode, acceptor).OnConnectionAsync);
+        return builder.Use(next => new TlsMiddleware(next, mode, asksForKeys, acceptor).OnConnectionAsync);
     }
 }

@@ -52,7 +52,14 @@ internal static partial class TlsLog
     [LoggerMessage(4108, LogLevel.Debug, "{ConnectionId}: TLS could not be ended in order: {Reason}")]
     public static partial void GoodbyeFailed(ILogger logger, string connectionId, string reason);
 
-    [LoggerMessage(4200, LogLevel.Warning, "Channel binding tls-exporter and the count of resumed sessions are off on this machine: {Reason}")]
+    [LoggerMessage(4110, LogLevel.Debug, "{ConnectionId} to {ServerName}: {Protocol} {CipherSuite}, resumed {Resumed}, verified by {Verification}.")]
+    public static partial void ClientHandshakeDone(
+        ILogger logger, string connectionId, string serverName, string protocol, string cipherSuite, bool? resumed, string verification);
+
+    [LoggerMessage(4111, LogLevel.Information, "{ConnectionId} to {ServerName}: {Outcome}. {Reason}")]
+    public static partial void ClientHandshakeFailed(ILogger logger, string connectionId, string serverName, TlsClientOutcome outcome, string reason);
+
+    [LoggerMessage(4200, LogLevel.Warning, "Channel binding tls-exporter, key exchange groups and the count of resumed sessions are off on this machine: {Reason}")]
     public static partial void NativeAccessOff(ILogger logger, string reason);
 
     [LoggerMessage(4201, LogLevel.Debug, "Channel binding tls-exporter works with {Library}.")]

@@ -21,11 +21,14 @@ public static class TlsServiceCollectionExtensions
             options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPeerPolicy>(NoPeerPolicy.Instance);
         services.TryAddSingleton<CertificateStore>();
         services.TryAddSingleton<CertificateSelector>();
         services.TryAddSingleton<NativeTls>();
         services.TryAddSingleton<TlsMetrics>();
         services.TryAddSingleton<TlsAcceptor>();
+        services.TryAddSingleton<ResumptionSlots>();
+        services.TryAddSingleton<ITlsClient, TlsClient>();
         services.AddHostedService<NativeTlsStartup>(); // adds once, as the next one
         services.AddHostedService<CertificateReloader>();
         services.RemoveAll<IMemoryPoolFactory<byte>>();

@@ -136,6 +136,7 @@ internal sealed class ModusServer : IAsyncDisposable
                    select new JsonObject { ["protocol"] = door.Item1, ["addresses"] = new JsonArray(address), ["port"] = 0, ["tls"] = door.Item2 },
             ]),
             ["certificates"] = certificates,
+            ["queue"] = new JsonObject { ["sending"] = false },
             ["http"] = new JsonObject { ["address"] = "127.0.0.1", ["port"] = 0 },
         };
         change?.Invoke(configuration);

@@ -25,7 +25,8 @@ public class SelectorBenchmarks
             new CertificateSource { CertificateFile = $"{i}" },
             new CertificateMaterial(leaf, [], IsEcdsa: true, $"{i}"),
             [i == 0 ? "*.example.org" : $"mail{i}.example.net"],
-            new SslServerAuthenticationOptions()))]);
+            new SslServerAuthenticationOptions(),
+            static _ => new()))]);
     }
 
     [Benchmark]

@@ -51,7 +51,14 @@ internal enum DnsOutcome
 /// <param name="CanonicalName">The name at the end of the CNAMEs; the name asked for when there are none.</param>
 /// <param name="Reason">Why it failed, in words.</param>
 internal sealed record DnsAnswer<T>(
-    DnsOutcome Outcome, IReadOnlyList<T> Records, bool IsSecure, string CanonicalName, string? Reason = null);
+    DnsOutcome Outcome, IReadOnlyList<T> Records, bool IsSecure, string CanonicalName, string? Reason = null)
+{
+    /// <summary>
+    /// The same of the name that was asked for alone: the first alias may be secure though it leads to where nothing is
+    /// (RFC 7672 §2.2.2).
+    /// </summary>
+    public bool IsNameSecure { get; init; } = IsSecure;
+}
 
 /// <summary>A mail exchanger.</summary>
 /// <param name="Host">Its name; empty for the null MX (RFC 7505).</param>

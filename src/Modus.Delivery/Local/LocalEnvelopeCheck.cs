@@ -36,7 +36,7 @@ internal sealed class LocalEnvelopeCheck(Router router, IDirectory directory) : 
         switch (route.Kind)
         {
             case RouteKind.Elsewhere:
-                return query.Peer.Identity is null ? RelayDenied : null;
+                return query.Peer.MayRelay ? null : RelayDenied;
             case RouteKind.Unknown:
                 return UnknownRecipient;
         }

@@ -27,7 +27,13 @@ internal interface IPublishedTls
 /// <param name="MxPatterns">The hosts that may be used.</param>
 /// <param name="MaxAge">How long it may be kept.</param>
 /// <param name="Lines">The policy as published, for reports (RFC 8460 §4.2).</param>
-internal sealed record StsPolicy(string Id, StsMode Mode, IReadOnlyList<string> MxPatterns, TimeSpan MaxAge, IReadOnlyList<string> Lines);
+internal sealed record StsPolicy(string Id, StsMode Mode, IReadOnlyList<string> MxPatterns, TimeSpan MaxAge, IReadOnlyList<string> Lines)
+{
+    /// <summary>Whether a host may be used: it has one of the names, or one label in place of a wildcard (RFC 8461 §4.1).</summary>
+    public bool Covers(string host) => MxPatterns.Any(pattern => pattern.StartsWith("*.", StringComparison.Ordinal)
+        ? host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && host.AsSpan(dot).Equals(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase)
+        : host.Equals(pattern, StringComparison.OrdinalIgnoreCase));
+}
 
 /// <summary>The modes of RFC 8461 §5.</summary>
 internal enum StsMode

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Modus.Protocols.Sasl;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Protocols.Imap;
 
@@ -23,7 +24,11 @@ internal sealed record ImapRoom(
     SaslAuthenticator? Authenticator,
     TimeProvider Clock,
     ILogger Log,
-    ImapMetrics Metrics);
+    ImapMetrics Metrics)
+{
+    /// <summary>What is demanded of whom.</summary>
+    public IPeerPolicy Peers { get; init; } = NoPeerPolicy.Instance;
+}
 
 /// <summary>Who answers the room's questions.</summary>
 /// <param name="Mail">Mailboxes and messages.</param>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Modus.Protocols.Sasl;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Protocols.Imap;
 
@@ -42,7 +43,10 @@ public static class ImapServiceCollectionExtensions
             provider.GetService<IIdentitySource>() is null ? null : provider.GetRequiredService<SaslAuthenticator>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Imap"),
-            provider.GetRequiredService<ImapMetrics>()));
+            provider.GetRequiredService<ImapMetrics>())
+        {
+            Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
+        });
         return services;
     }
 

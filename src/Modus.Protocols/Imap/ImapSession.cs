@@ -20,6 +20,7 @@ internal sealed class ImapSession : IDisposable
     {
         Room = room;
         Wire = wire;
+        Guard = new PeerGuard(room.Peers, wire);
         _output = new ImapOutput(wire, room.Limits.WriteTimeout);
         Reader = new ImapCommandReader(wire, _output, room.Limits);
         State = new ImapSessionState(this, disabledCapabilities);
@@ -28,6 +29,9 @@ internal sealed class ImapSession : IDisposable
     public ImapRoom Room { get; }
 
     public WireConnection Wire { get; }
+
+    /// <summary>What the peer policy demands of the client.</summary>
+    public PeerGuard Guard { get; }
 
     public ImapCommandReader Reader { get; }
 
@@ -57,7 +61,7 @@ internal sealed class ImapSession : IDisposable
     /// <returns>Why it ended, in words for the log.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        _output.WriteLine($"* OK [CAPABILITY {State.Capabilities}] {Room.HostName} is ready.");
+        if (!TryRefusePeer()) _output.WriteLine($"* OK [CAPABILITY {State.Capabilities}] {Room.HostName} is ready.");
         while (_end is null)
         {
             // Responses to pipelined commands travel together.
@@ -120,6 +124,18 @@ internal sealed class ImapSession : IDisposable
     {
         State.Dispose();
         Reader.Dispose();
+    }
+
+    /// <returns>True when the peer policy shuts the client out; it has been told.</returns>
+    private bool TryRefusePeer()
+    {
+        var refusal = Guard.IsShutOut ? $"[PRIVACYREQUIRED] Encryption is demanded of you (peer rule {Guard.Rule!.Name}), and this service has none."
+            : Guard.Fault is { } fault ? $"[CONTACTADMIN] Refused: {fault}."
+            : null;
+        if (refusal is null) return false;
+        _output.WriteLine($"* BYE {refusal}");
+        End(refusal);
+        return true;
     }
 
     private async ValueTask EndOrComplainAsync(LineStatus status)
@@ -222,6 +238,7 @@ internal sealed class ImapSession : IDisposable
 
         var outcome = await Wire.Tls.UpgradeAsync(cancellationToken);
         if (outcome != TlsUpgradeOutcome.Upgraded) End("no TLS: " + outcome);
+        else TryRefusePeer();
         State.Forget(); // nothing that was said in clear counts (RFC 9051 §6.2.1)
     }
 }

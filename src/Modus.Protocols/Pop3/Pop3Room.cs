@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Modus.Protocols.Pop3.Maildrops;
 using Modus.Protocols.Sasl;
+using Modus.Tls;
 
 namespace Modus.Protocols.Pop3;
 
@@ -21,4 +22,8 @@ internal sealed record Pop3Room(
     SaslAuthenticator? Authenticator,
     TimeProvider Clock,
     ILogger Log,
-    Pop3Metrics Metrics);
+    Pop3Metrics Metrics)
+{
+    /// <summary>What is demanded of whom.</summary>
+    public IPeerPolicy Peers { get; init; } = NoPeerPolicy.Instance;
+}

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Modus.Protocols.Pop3.Maildrops;
 using Modus.Protocols.Sasl;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Protocols.Pop3;
 
@@ -39,7 +40,10 @@ public static class Pop3ServiceCollectionExtensions
             provider.GetService<IIdentitySource>() is null ? null : provider.GetRequiredService<SaslAuthenticator>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Pop3"),
-            provider.GetRequiredService<Pop3Metrics>()));
+            provider.GetRequiredService<Pop3Metrics>())
+        {
+            Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
+        });
         return services;
     }
 

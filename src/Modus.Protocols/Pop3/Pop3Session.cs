@@ -22,6 +22,7 @@ internal sealed class Pop3Session : IDisposable
     {
         Room = room;
         Wire = wire;
+        Guard = new PeerGuard(room.Peers, wire);
         _lines = new LineReader(wire);
         _output = new Pop3Output(wire, room.Limits.WriteTimeout);
     }
@@ -29,6 +30,9 @@ internal sealed class Pop3Session : IDisposable
     public Pop3Room Room { get; }
 
     public WireConnection Wire { get; }
+
+    /// <summary>What the peer policy demands of the client.</summary>
+    public PeerGuard Guard { get; }
 
     public string Id => Wire.Connection.ConnectionId;
 
@@ -54,7 +58,10 @@ internal sealed class Pop3Session : IDisposable
     /// <returns>Why it ended, in words for the log.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        await RespondAsync(Pop3Responses.Greeting(Room.HostName), cancellationToken);
+        var greeting = Guard.IsShutOut ? Pop3Responses.ShutOut(Guard.Rule!.Name)
+            : Guard.Fault is { } fault ? Pop3Responses.PeerRefused(fault)
+            : Pop3Responses.Greeting(Room.HostName);
+        await RespondAsync(greeting, cancellationToken);
         while (_end is null)
         {
             // Responses to pipelined commands travel together (RFC 2449 §6.6).
@@ -166,6 +173,7 @@ internal sealed class Pop3Session : IDisposable
         if ((row.Phases & Phase) == 0)
             return Phase == Pop3Phases.Authorization ? Pop3Responses.LogInFirst : Pop3Responses.LoggedInAlready;
         if (row.Flags.HasFlag(Pop3CommandFlags.NeedsTls) && !Wire.Tls.IsEncrypted) return Pop3Responses.TlsFirst;
+        if (row.Flags.HasFlag(Pop3CommandFlags.NeedsTls) && Guard.Fault is { } fault) return Pop3Responses.PeerRefused(fault);
         return row.Flags.HasFlag(Pop3CommandFlags.NoArgument) && command.Argument.Length > 0
             ? Pop3Responses.NoArgumentAllowed
             : null;

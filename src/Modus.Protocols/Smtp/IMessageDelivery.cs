@@ -21,6 +21,14 @@ public interface IMessageDelivery
 /// <summary>Takes the bytes of one message. Not thread-safe.</summary>
 public interface IMessageSink : IBufferWriter<byte>, IAsyncDisposable
 {
+    /// <summary>
+    /// Called at most once, before the commit, when the header demands something of TLS that the envelope does not (RFC 8689 §4.1).
+    /// A sink that sends nothing on has no use for it.
+    /// </summary>
+    void Demand(TlsDemand tls)
+    {
+    }
+
     /// <summary>Called at least every 64 KB: move what was written out of memory.</summary>
     /// <returns>Null to go on; a negative reply when the message cannot be taken any more.</returns>
     ValueTask<SmtpReply?> FlushAsync(CancellationToken cancellationToken);
@@ -57,7 +65,14 @@ public sealed record EnvelopeQuery(SmtpPeer Peer, Mail.Addresses.ReversePath Rev
 /// <param name="HeloName">What it calls itself; not verified.</param>
 /// <param name="Tls">How the session is encrypted; null in clear.</param>
 /// <param name="Identity">Who logged in; null when nobody did.</param>
-public sealed record SmtpPeer(SmtpProfile Profile, IPAddress? Address, string HeloName, TlsSession? Tls, Identity? Identity);
+public sealed record SmtpPeer(SmtpProfile Profile, IPAddress? Address, string HeloName, TlsSession? Tls, Identity? Identity)
+{
+    /// <summary>The peer rule whose demands the other side fulfils; null for none. One that lets it relay goes before others.</summary>
+    public PeerRule? Rule { get; init; }
+
+    /// <summary>True when it may send mail for elsewhere: by a login, or by a peer rule on the service for servers.</summary>
+    public bool MayRelay => Identity is not null || (Profile == SmtpProfile.Relay && Rule is { MayRelay: true });
+}
 
 /// <summary>A message that is about to come.</summary>
 /// <param name="Id">Its queue id, which the client will be told.</param>

@@ -55,6 +55,9 @@ internal enum SmtpCommandFlags
     /// <summary>Names a recipient: more of them than are taken are no fault of the client (RFC 5321 §4.5.3.1.10), and those that are
     /// refused have a bound of their own.</summary>
     NamesRecipient = 128,
+
+    /// <summary>One of the few that a peer may say in clear of which TLS is demanded (RFC 3207 §4).</summary>
+    BeforeForcedTls = 256,
 }
 
 /// <summary>A row of the table: a verb and everything that the loop must know of it.</summary>
@@ -67,20 +70,21 @@ internal static class SmtpCommandTable
 
     private static readonly Dictionary<ulong, SmtpCommandRow> Rows = Build(
     [
-        Row("EHLO", new HeloCommand(extended: true), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
-        Row("HELO", new HeloCommand(extended: false), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
-        Row("STARTTLS", new StartTlsCommand(), SmtpPhases.Ready, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
+        Row("EHLO", new HeloCommand(extended: true), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeForcedTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("HELO", new HeloCommand(extended: false), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeForcedTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("STARTTLS", new StartTlsCommand(), SmtpPhases.Ready, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeForcedTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
         Row("AUTH", new AuthCommand(), SmtpPhases.Ready, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.HoldsSecret | SmtpCommandFlags.CountsAsJunk),
         Row("MAIL", new MailCommand(), SmtpPhases.Ready, SmtpCommandFlags.None),
         Row("RCPT", new RcptCommand(), SmtpPhases.Transaction, SmtpCommandFlags.NamesRecipient),
         Row("DATA", new DataCommand(), SmtpPhases.Transaction, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
         Row("BDAT", new BdatCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.CarriesOctets),
-        Row("RSET", new RsetCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.NoArgument | SmtpCommandFlags.CountsAsJunk),
-        Row("NOOP", new NoopCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("RSET", new RsetCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeForcedTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.NoArgument | SmtpCommandFlags.CountsAsJunk),
+        Row("NOOP", new NoopCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeForcedTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("VRFY", new VrfyCommand(), SmtpPhases.Any, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("EXPN", new ExpnCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
         Row("HELP", new HelpCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
-        Row("QUIT", new QuitCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
+        Row("ETRN", new EtrnCommand(), SmtpPhases.Ready, SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.CountsAsJunk),
+        Row("QUIT", new QuitCommand(), SmtpPhases.Any, SmtpCommandFlags.BeforeTls | SmtpCommandFlags.BeforeForcedTls | SmtpCommandFlags.BeforeLogin | SmtpCommandFlags.EndsPipelineGroup | SmtpCommandFlags.NoArgument),
     ]);
 
     /// <summary>Finds a verb in any case, without allocating.</summary>

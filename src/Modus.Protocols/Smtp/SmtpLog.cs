@@ -30,4 +30,7 @@ internal static partial class SmtpLog
 
     [LoggerMessage(1007, LogLevel.Error, "SMTP {ConnectionId} ended by a fault of ours")]
     public static partial void Fault(ILogger log, Exception exception, string connectionId);
+
+    [LoggerMessage(1008, LogLevel.Information, "SMTP {ConnectionId} from {Address} asked for the mail of {Node}: {Outcome}")]
+    public static partial void FlushAsked(ILogger log, string connectionId, IPAddress? address, string node, QueueFlushOutcome outcome);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Modus.Protocols.Sasl;
+using Modus.Tls;
 
 namespace Modus.Protocols.Smtp;
 
@@ -8,6 +9,7 @@ namespace Modus.Protocols.Smtp;
 /// <param name="Limits">The bounds.</param>
 /// <param name="Delivery">Where messages go.</param>
 /// <param name="EnvelopeCheck">Who judges senders and recipients.</param>
+/// <param name="QueueFlush">Who answers ETRN; null where it is unknown.</param>
 /// <param name="Authenticator">Who checks logins; null when nobody can log in.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Log">The log.</param>
@@ -17,7 +19,12 @@ internal sealed record SmtpRoom(
     SmtpLimits Limits,
     IMessageDelivery Delivery,
     IEnvelopeCheck EnvelopeCheck,
+    IQueueFlush? QueueFlush,
     SaslAuthenticator? Authenticator,
     TimeProvider Clock,
     ILogger Log,
-    SmtpMetrics Metrics);
+    SmtpMetrics Metrics)
+{
+    /// <summary>What is demanded of whom.</summary>
+    public IPeerPolicy Peers { get; init; } = NoPeerPolicy.Instance;
+}

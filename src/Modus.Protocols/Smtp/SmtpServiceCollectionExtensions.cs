@@ -13,7 +13,7 @@ public static class SmtpServiceCollectionExtensions
 {
     /// <summary>
     /// Registers the room. Messages go to the <see cref="IMessageDelivery"/> that is registered or named by
-    /// <see cref="SmtpOptions.Deliver{T}"/>; logins are possible when an <see cref="IIdentitySource"/> is registered. The TLS room
+    /// <see cref="SmtpOptions.Deliver{T}"/>; ETRN is known when an <see cref="IQueueFlush"/> is registered, and logins are possible when an <see cref="IIdentitySource"/> is registered. The TLS room
     /// comes with it; without a certificate of your own (<see cref="TlsServiceCollectionExtensions.AddModusTls"/>) it signs one itself.
     /// </summary>
     /// <exception cref="OptionsValidationException">The options are faulty; it names every fault.</exception>
@@ -36,10 +36,14 @@ public static class SmtpServiceCollectionExtensions
             options.Limits,
             provider.GetRequiredService<IMessageDelivery>(),
             provider.GetRequiredService<IEnvelopeCheck>(),
+            provider.GetService<IQueueFlush>(),
             provider.GetService<IIdentitySource>() is null ? null : provider.GetRequiredService<SaslAuthenticator>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Smtp"),
-            provider.GetRequiredService<SmtpMetrics>()));
+            provider.GetRequiredService<SmtpMetrics>())
+        {
+            Peers = provider.GetService<IPeerPolicy>() ?? NoPeerPolicy.Instance,
+        });
         return services;
     }
 

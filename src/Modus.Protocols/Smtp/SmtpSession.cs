@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Modus.Protocols.Sasl;
+using Modus.Protocols.Smtp.Commands;
 using Modus.Protocols.Smtp.Parser;
 using Modus.Protocols.Smtp.Responses;
 using Modus.Protocols.Wire;
@@ -16,6 +17,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private const int FlushAbove = 4096; // replies that wait for the end of a pipelined group
 
     private readonly LineReader _lines;
+    private bool _isShutOut;
     private int _unflushed;
     private string? _end;
 
@@ -24,6 +26,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         Room = room;
         Profile = profile;
         Wire = wire;
+        Guard = new PeerGuard(room.Peers, wire);
         Tolerance = new SmtpTolerance(room.Limits);
         _lines = new LineReader(wire);
     }
@@ -33,6 +36,9 @@ internal sealed class SmtpSession : IAsyncDisposable
     public SmtpProfile Profile { get; }
 
     public WireConnection Wire { get; }
+
+    /// <summary>What the peer policy demands of the client.</summary>
+    public PeerGuard Guard { get; }
 
     public SmtpTolerance Tolerance { get; }
 
@@ -54,7 +60,17 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <summary>True when bytes stood behind the last command line.</summary>
     public bool HasBufferedInput => _lines.HasMore;
 
-    public SmtpPeer Peer => new(Profile, Wire.RemoteAddress, HeloName, Wire.Tls.Session, Identity);
+    public SmtpPeer Peer => new(Profile, Wire.RemoteAddress, HeloName, Wire.Tls.Session, Identity)
+    {
+        Rule = Guard.Fulfilled,
+    };
+
+    /// <summary>What the peer policy has to say to a command; null when nothing.</summary>
+    public SmtpReply? PeerRefusal =>
+        _isShutOut ? SmtpReplies.NoService
+        : Guard.NeedsTls ? SmtpReplies.TlsFirst
+        : Guard.Fault is { } fault ? SmtpReplies.PeerRefused(fault)
+        : null;
 
     public IReadOnlyList<string> OfferedMechanisms =>
         Profile == SmtpProfile.Submission && Identity is null && Room.Authenticator is { } authenticator
@@ -71,7 +87,8 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <returns>Why it ended, in words for the log.</returns>
     public async Task<string> RunAsync()
     {
-        await SendAsync(SmtpReplies.Greeting(Room.HostName));
+        _isShutOut = Guard.IsShutOut;
+        await SendAsync(_isShutOut ? SmtpReplies.ShutOut(Guard.Rule!.Name) : SmtpReplies.Greeting(Room.HostName));
         while (_end is null)
         {
             Wire.Deadline.Start(DeadlineReason.Command, Room.Limits.CommandTimeout);
@@ -224,6 +241,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private SmtpReply? FindRefusal(SmtpCommandLine command)
     {
         var row = command.Row;
+        if (FindPeerRefusal(row) is { } refusal) return refusal;
         if ((row.Phases & Phase) == 0)
         {
             return Phase switch
@@ -243,6 +261,14 @@ internal sealed class SmtpSession : IAsyncDisposable
         return row.Flags.HasFlag(SmtpCommandFlags.NoArgument) && command.Argument.Length > 0
             ? SmtpReplies.NoArgumentAllowed
             : null;
+    }
+
+    // Before everything else, whatever the phase: RFC 3207 §4 and §4.1.
+    private SmtpReply? FindPeerRefusal(SmtpCommandRow row)
+    {
+        if (row.Flags.HasFlag(SmtpCommandFlags.CarriesOctets) || row.Command is QuitCommand) return null;
+        var refusal = PeerRefusal;
+        return ReferenceEquals(refusal, SmtpReplies.TlsFirst) && row.Flags.HasFlag(SmtpCommandFlags.BeforeForcedTls) ? null : refusal;
     }
 
     private async ValueTask ReplyAsync(SmtpReply reply, bool flush)

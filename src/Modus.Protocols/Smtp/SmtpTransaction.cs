@@ -22,5 +22,7 @@ internal sealed class SmtpTransaction(MailArguments mail)
         SmtpUtf8 = mail.SmtpUtf8,
         Return = mail.Return,
         EnvelopeId = mail.EnvelopeId,
+        Tls = mail.Tls,
+        Priority = mail.Priority ?? 0,
     };
 }

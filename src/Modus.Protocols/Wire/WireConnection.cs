@@ -185,6 +185,38 @@ public sealed class WireConnection : IDisposable
         }
     }
 
+    /// <summary>Sends what was written under the deadline that runs already: who sends much sets one for all of it.</summary>
+    /// <returns>False when the peer is gone or did not take it in time.</returns>
+    public async ValueTask<bool> FlushAsync()
+    {
+        try
+        {
+            var result = await Output.FlushAsync();
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception fault) when (IsDeadSocket(fault))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends bytes from where they are: in TLS no copy of them stays behind, so that the caller can wipe them.</summary>
+    /// <returns>False when the peer is gone or does not take it within <paramref name="budget"/>.</returns>
+    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, TimeSpan budget)
+    {
+        try
+        {
+            Deadline.Start(DeadlineReason.Write, budget);
+            var result = await Output.WriteAsync(bytes);
+            Deadline.Stop();
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception fault) when (IsDeadSocket(fault))
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -37,7 +37,7 @@ internal static class AdminEndpoint
 
         var ports = context.RequestServices.GetRequiredService<AdminPorts>();
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Server.Admin");
-        if (await ReadAsync(context) is not { } request)
+        if (await RequestBody.ReadAsync(context, MaxRequest) is not { } request)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
@@ -54,19 +54,6 @@ internal static class AdminEndpoint
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
         }
-    }
-
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
-    {
-        using var request = new MemoryStream();
-        var buffer = new byte[4096];
-        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
-        {
-            if (request.Length + read > MaxRequest) return null;
-            request.Write(buffer, 0, read);
-        }
-
-        return request.ToArray();
     }
 
     private sealed class AdminDoor

@@ -1,7 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Delivery.Etrn;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Remote;
+using Modus.Delivery.TlsReports;
 using Modus.Server.Admin.Operations;
+using Modus.Tls;
 
 namespace Modus.Server.Admin;
 
@@ -9,6 +14,7 @@ namespace Modus.Server.Admin;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    Converters = [typeof(NetworkJson)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     WriteIndented = true)]
 [JsonSerializable(typeof(DomainRow))]
@@ -20,8 +26,32 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AddressName))]
 [JsonSerializable(typeof(AliasRow))]
 [JsonSerializable(typeof(QueueQuery))]
+[JsonSerializable(typeof(QueueChange))]
+[JsonSerializable(typeof(QueueTraceQuery))]
+[JsonSerializable(typeof(HopQuery))]
+[JsonSerializable(typeof(HopChange))]
+[JsonSerializable(typeof(EtrnGrant))]
+[JsonSerializable(typeof(AdminReply<EtrnGrant[]>))]
+[JsonSerializable(typeof(PeerWish))]
+[JsonSerializable(typeof(PeerName))]
+[JsonSerializable(typeof(PeerQuestion))]
+[JsonSerializable(typeof(AdminReply<PeerRule[]>))]
+[JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
+[JsonSerializable(typeof(MailRoute))]
+[JsonSerializable(typeof(AdminReply<TraceRow[]>))]
+[JsonSerializable(typeof(AdminReply<HopRecord[]>))]
+[JsonSerializable(typeof(AdminReply<MailRoute[]>))]
 [JsonSerializable(typeof(NoParameters))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
+[JsonSerializable(typeof(TlsReportQuery))]
+[JsonSerializable(typeof(TlsReportKey))]
+[JsonSerializable(typeof(TlsReportAddressWish))]
+[JsonSerializable(typeof(AdminReply<TlsReportLine[]>))]
+[JsonSerializable(typeof(AdminReply<TlsReportRow>))]
+[JsonSerializable(typeof(AdminReply<TlsReportAddressRow>))]
+[JsonSerializable(typeof(StsWish))]
+[JsonSerializable(typeof(AdminReply<StsRow>))]
+[JsonSerializable(typeof(AdminReply<StsRow[]>))]
 [JsonSerializable(typeof(AdminReply<ExplainTlsRow>))]
 [JsonSerializable(typeof(AdminReply<Done>))]
 [JsonSerializable(typeof(AdminReply<DomainRow[]>))]

@@ -18,13 +18,36 @@ internal static class AdminOperations
     public static readonly ListAliases ListAliases = new();
     public static readonly RemoveAlias RemoveAlias = new();
     public static readonly ListQueue ListQueue = new();
+    public static readonly ChangeQueue ChangeQueue = new();
+    public static readonly TraceQueue TraceQueue = new();
+    public static readonly ListHops ListHops = new();
+    public static readonly ChangeHop ChangeHop = new();
+    public static readonly SetRoute SetRoute = new();
+    public static readonly ListRoutes ListRoutes = new();
+    public static readonly RemoveRoute RemoveRoute = new();
+    public static readonly AllowEtrn AllowEtrn = new();
+    public static readonly ListEtrn ListEtrn = new();
+    public static readonly DenyEtrn DenyEtrn = new();
+    public static readonly AddPeer AddPeer = new();
+    public static readonly ListPeers ListPeers = new();
+    public static readonly TestPeer TestPeer = new();
+    public static readonly RemovePeer RemovePeer = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
+    public static readonly PublishSts PublishSts = new();
+    public static readonly ListSts ListSts = new();
+    public static readonly RemoveSts RemoveSts = new();
+    public static readonly ListTlsReports ListTlsReports = new();
+    public static readonly ShowTlsReport ShowTlsReport = new();
+    public static readonly SetTlsReportAddress SetTlsReportAddress = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, VerifyStore, CompactStore, ExplainTls,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
+        SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
+        AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
+        PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -1,3 +1,6 @@
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
+using Modus.Delivery.Queue;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -6,12 +9,24 @@ namespace Modus.Server.Admin;
 /// <summary>What an admin operation may use: contracts of the one open store, and what the server that runs it knows.</summary>
 /// <param name="Directory">Domains, accounts, aliases.</param>
 /// <param name="Queue">Mail that waits.</param>
+/// <param name="Traces">What happened to each message.</param>
+/// <param name="Records">What the server keeps for itself.</param>
 /// <param name="Settings">What is kept beside the directory.</param>
 /// <param name="Maintenance">Verification and compaction.</param>
-internal sealed record AdminPorts(IDirectory Directory, IQueue Queue, ISettings Settings, IStoreMaintenance Maintenance)
+internal sealed record AdminPorts(
+    IDirectory Directory, IQueue Queue, ITraces Traces, IRecords Records, ISettings Settings, IStoreMaintenance Maintenance)
 {
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
+
+    /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
+    public HopLedger? Ledger { get; init; }
+
+    /// <summary>The peer policy of the running server; null where no server runs.</summary>
+    public StoredPeerPolicy? Peers { get; init; }
+
+    /// <summary>What has mail tried now; null where no server runs.</summary>
+    public QueueHurry? Hurry { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

@@ -31,8 +31,14 @@ internal static class ModusCommand
         AccountCommands.Build(terminal),
         AliasCommands.Build(terminal),
         QueueCommands.Build(terminal),
+        DestinationCommands.Build(terminal),
+        RouteCommands.Build(terminal),
+        PeerCommands.Build(terminal),
+        EtrnCommands.Build(terminal),
         StoreCommands.Build(terminal),
         TlsCommands.Build(terminal),
+        StsCommands.Build(terminal),
+        TlsReportCommands.Build(terminal),
         ConfigCommands.Build(terminal),
     };
 }

@@ -12,7 +12,16 @@ internal static class QueueCommands
 {
     private const int StandardLimit = 1000;
 
-    public static Command Build(Terminal terminal) => new("queue", "Mail that waits for delivery elsewhere.") { List(terminal), Show(terminal) };
+    public static Command Build(Terminal terminal) => new("queue", "Mail that waits for delivery elsewhere.") 
+    {
+        List(terminal),
+        Show(terminal),
+        QueueWorkCommands.Trace(terminal),
+        QueueWorkCommands.Change(terminal, "retry", "Try what waits now.", QueueChangeKind.Retry),
+        QueueWorkCommands.Change(terminal, "hold", "Keep what waits from being sent until it is released.", QueueChangeKind.Hold),
+        QueueWorkCommands.Change(terminal, "release", "Hold it no more.", QueueChangeKind.Release),
+        QueueWorkCommands.Change(terminal, "drop", "Remove what waits; nobody is told.", QueueChangeKind.Drop),
+    };
 
     private static Command List(Terminal terminal)
     {

@@ -30,6 +30,7 @@ internal sealed class Doors(ServerConfiguration configuration)
     public void Open(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30); // strangers fetch one thing and go
         foreach (var listener in configuration.OpenListeners)
             OpenListener(kestrel, listener);
         if (configuration.Http.Enabled)
@@ -53,8 +54,9 @@ internal sealed class Doors(ServerConfiguration configuration)
         void Configure(ListenOptions listen)
         {
             _opened.Add((listener, listen));
-            listen.Protocols = HttpProtocols.Http1; // none of it is spoken: the session ends the middleware
-            listen.UseModusTls(listener.Tls);
+            listen.Protocols = HttpProtocols.Http1; // of which nothing is spoken but at https: the other sessions end the middleware
+            if (listener.Protocol == ListenerProtocol.Https) listen.UsePublicDoor();
+            listen.UseModusTls(listener.Tls, asksForKeys: listener.Protocol == ListenerProtocol.Smtp);
             switch (listener.Protocol)
             {
                 case ListenerProtocol.Smtp: listen.UseSmtp(SmtpProfile.Relay); break;

@@ -1,5 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
+using Modus.Delivery.Queue;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -53,11 +56,19 @@ internal static class ModusHost
         services.AddSingleton(store.Annotations);
         services.AddSingleton(store.Delivery);
         services.AddSingleton(store.Queue);
+        services.AddSingleton(store.Traces);
+        services.AddSingleton(store.Records);
         services.AddSingleton(store.Settings);
         services.AddSingleton(store.Changes);
         services.AddSingleton(store.TextIndex);
         services.AddSingleton(store.Maintenance);
-        services.AddSingleton(provider => store.ToPorts() with { Certificates = provider.GetRequiredService<CertificateSelector>() });
+        services.AddSingleton(provider => store.ToPorts() with
+        {
+            Certificates = provider.GetRequiredService<CertificateSelector>(),
+            Peers = provider.GetRequiredService<StoredPeerPolicy>(),
+            Hurry = provider.GetRequiredService<QueueHurry>(),
+            Ledger = provider.GetRequiredService<HopLedger>(),
+        });
     }
 
     private static void AddMetrics(IServiceCollection services) => services

@@ -29,6 +29,10 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public IQueue Queue => _engine.Queue;
 
+    public ITraces Traces => _engine.Traces;
+
+    public IRecords Records => _engine.Records;
+
     public ISettings Settings => _engine.Settings;
 
     public IChangeFeed Changes => _engine.Changes;
@@ -73,7 +77,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         }
     }
 
-    public AdminPorts ToPorts() => new(Directory, Queue, Settings, Maintenance);
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance);
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

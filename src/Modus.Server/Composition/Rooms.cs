@@ -1,9 +1,14 @@
 using Modus.Delivery;
 using Modus.Delivery.Directory;
+using Modus.Delivery.Dns;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
+using Modus.Protocols.Smtp.Client;
+using Modus.Protocols.Wire;
 using Modus.Server.Configuration;
 using Modus.Tls;
 
@@ -36,14 +41,21 @@ internal static class Rooms
         services.AddSingleton<IImapAccounts, StoredImapAccounts>();
         services.AddModusDelivery(delivery =>
         {
+            delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+            SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>
         {
             smtp.HostName = configuration.Hostname.Name;
             smtp.Limits = configuration.Smtp.Limits;
         });
+        services.AddSingleton<IConnector, SocketConnector>();
+        services.AddModusSmtpClient(client => client.HostName = configuration.Hostname.Name);
+        services.AddSingleton<IOwnDoors, OwnDoors>();
+        services.AddSingleton<ISecretFiles, SecretFiles>();
+        services.AddModusQueue(configuration.Queue with { HostName = configuration.Hostname.Name });
         services.AddModusPop3(pop3 =>
         {
             pop3.HostName = configuration.Hostname.Name;
@@ -57,5 +69,15 @@ internal static class Rooms
             imap.Limits = configuration.Imap.Limits;
             foreach (var name in configuration.Imap.WithoutCapabilities) imap.DisabledCapabilities.Add(name);
         });
+    }
+
+    private static void SetDns(DnsOptions options, DnsConfiguration dns)
+    {
+        options.Resolvers = dns.Resolvers.Count > 0 ? () => dns.Resolvers : new SystemResolvers(SystemResolvers.StandardPath, TimeProvider.System).Get;
+        options.Timeout = dns.Timeout;
+        options.Attempts = dns.Attempts;
+        options.Validation = dns.Validation;
+        options.TrustAnchors = dns.TrustAnchors;
+        options.MaxCachedAnswers = dns.MaxCachedAnswers;
     }
 }

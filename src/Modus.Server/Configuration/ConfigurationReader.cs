@@ -30,6 +30,8 @@ internal sealed class ConfigurationReader(string baseFolder)
             Imap = ProtocolSections.ReadImap(root.Object("imap")),
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
+            Dns = DnsSection.Read(root.Object("dns"), baseFolder),
+            Queue = QueueSection.Read(root.Object("queue")),
             Http = ReadHttp(root.Object("http"), taken),
             Log = ReadLog(root.Object("log")),
             StopTimeout = root.Duration("stopTimeout", TimeSpan.FromSeconds(30), OneSecond, TimeSpan.FromMinutes(10)),

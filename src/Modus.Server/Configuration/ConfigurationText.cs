@@ -1,3 +1,4 @@
+using Modus.Delivery.Queue;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -42,6 +43,8 @@ internal static class ConfigurationText
             ["imap"] = ToJson(configuration.Imap),
             ["login"] = ToJson(configuration.Login),
             ["delivery"] = ToJson(configuration.Delivery),
+            ["dns"] = ToJson(configuration.Dns),
+            ["queue"] = ToJson(configuration.Queue),
             ["http"] = new JsonObject
             {
                 ["enabled"] = configuration.Http.Enabled,
@@ -143,6 +146,38 @@ internal static class ConfigurationText
         ["addressWindow"] = UnitText.FormatDuration(login.AddressWindow),
         ["failuresPerAccount"] = login.FailuresPerAccount,
         ["accountWindow"] = UnitText.FormatDuration(login.AccountWindow),
+    };
+
+    private static JsonObject ToJson(DnsConfiguration dns)
+    {
+        var json = new JsonObject
+        {
+            ["resolvers"] = ToJson([.. dns.Resolvers.Select(static resolver => resolver.ToString())]),
+            ["timeout"] = UnitText.FormatDuration(dns.Timeout),
+            ["attempts"] = dns.Attempts,
+            ["validation"] = $"{dns.Validation}".ToLowerInvariant(),
+            ["maxCachedAnswers"] = dns.MaxCachedAnswers,
+        };
+        if (dns.TrustAnchorsFile is { } file) json["trustAnchors"] = file;
+        return json;
+    }
+
+    private static JsonObject ToJson(QueueOptions queue) => new()
+    {
+        ["sending"] = queue.Sending,
+        ["firstRetry"] = UnitText.FormatDuration(queue.FirstRetry),
+        ["longestRetry"] = UnitText.FormatDuration(queue.LongestRetry),
+        ["lifetime"] = UnitText.FormatDuration(queue.Lifetime),
+        ["delayNoticeAfter"] = UnitText.FormatDuration(queue.DelayNoticeAfter),
+        ["destinations"] = queue.Destinations,
+        ["connectionsPerDestination"] = queue.ConnectionsPerDestination,
+        ["recipientsPerTransaction"] = queue.RecipientsPerTransaction,
+        ["idleConnection"] = UnitText.FormatDuration(queue.IdleConnection),
+        ["transactionsPerConnection"] = queue.TransactionsPerConnection,
+        ["downgrade"] = $"{queue.Downgrade}".ToLowerInvariant(),
+        ["downgradeAfterDays"] = queue.DowngradeAfterDays,
+        ["brokenTls"] = UnitText.FormatDuration(queue.BrokenTls),
+        ["longestBrokenTls"] = UnitText.FormatDuration(queue.LongestBrokenTls),
     };
 
     private static JsonObject ToJson(DeliveryConfiguration delivery)

@@ -8,7 +8,7 @@ internal static class ListenersSection
 {
     private const string AnyAddress = "*";
 
-    // RFC 5321, RFC 6409, RFC 8314 §3.3, RFC 1939 with RFC 2595, RFC 8314 §3.1, RFC 9051 §2.1, RFC 8314 §3.2.
+    // RFC 5321, RFC 6409, RFC 8314 §3.3, RFC 1939 with RFC 2595, RFC 8314 §3.1, RFC 9051 §2.1, RFC 8314 §3.2, RFC 8461 §3.3.
     private static readonly ListenerConfiguration[] Standard =
     [
         new(ListenerProtocol.Smtp, [], 25, TlsMode.OnDemand),
@@ -18,6 +18,7 @@ internal static class ListenersSection
         new(ListenerProtocol.Pop3, [], 995, TlsMode.Implicit),
         new(ListenerProtocol.Imap, [], 143, TlsMode.OnDemand),
         new(ListenerProtocol.Imap, [], 993, TlsMode.Implicit),
+        new(ListenerProtocol.Https, [], 443, TlsMode.Implicit),
     ];
 
     public static IReadOnlyList<ListenerConfiguration> Read(SectionReader root, TakenPorts taken)
@@ -51,16 +52,19 @@ internal static class ListenersSection
             ("smtp", ListenerProtocol.Smtp),
             ("submission", ListenerProtocol.Submission),
             ("pop3", ListenerProtocol.Pop3),
-            ("imap", ListenerProtocol.Imap));
+            ("imap", ListenerProtocol.Imap),
+            ("https", ListenerProtocol.Https));
         var addresses = ReadAddresses(section);
         var tls = section.Choice<TlsMode>(
-            "tls", TlsMode.OnDemand, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));
+            "tls", protocol == ListenerProtocol.Https ? TlsMode.Implicit : TlsMode.OnDemand, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));
         var port = section.Number("port", -1, 0, 65535);
         if (!section.Has("port"))
             section.Fault("port", null, "is missing.", "Write the port to listen on; 0 lets the system choose one.");
         var without = ProtocolSections.ReadWithoutCapabilities(section);
         if (section.Has("withoutCapabilities") && protocol is not (null or ListenerProtocol.Imap))
             section.Fault("withoutCapabilities", null, "means nothing but to IMAP.", "Take it out, or give it to a listener with the protocol imap.");
+        if (protocol == ListenerProtocol.Https && tls != TlsMode.Implicit)
+            section.Fault("tls", section.Text("tls"), "is not how HTTPS begins.", "Write \"implicit\", or take it out.");
         section.RejectUnknown();
         if (protocol is null || port < 0) return null;
         return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without };

@@ -1,4 +1,6 @@
 using System.Net;
+using Modus.Delivery.Dns;
+using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
@@ -30,6 +32,10 @@ internal sealed record ServerConfiguration
 
     public required DeliveryConfiguration Delivery { get; init; }
 
+    public required DnsConfiguration Dns { get; init; }
+
+    public required QueueOptions Queue { get; init; }
+
     public required HttpConfiguration Http { get; init; }
 
     public required LogConfiguration Log { get; init; }
@@ -47,6 +53,7 @@ internal sealed record ServerConfiguration
         {
             ListenerProtocol.Pop3 => Pop3.Encryption,
             ListenerProtocol.Imap => Imap.Encryption,
+            ListenerProtocol.Https => true,
             _ => Smtp.Encryption,
         }
         where encrypted || listener.Tls != TlsMode.Implicit
@@ -66,6 +73,9 @@ internal enum ListenerProtocol
 
     /// <summary>IMAP.</summary>
     Imap,
+
+    /// <summary>HTTPS: what other servers fetch and send (MTA-STS policies, TLS reports).</summary>
+    Https,
 }
 
 /// <summary>A door.</summary>
@@ -137,6 +147,22 @@ internal sealed record LoginConfiguration(
 /// <param name="Postmaster">Who reads the mail for postmaster where nobody else does; null for nobody.</param>
 /// <param name="DetailSeparator">Divides a local part from a detail; null for none.</param>
 internal sealed record DeliveryConfiguration(EmailAddress? Postmaster, char? DetailSeparator);
+
+/// <param name="Resolvers">Who is asked; empty for those of the system.</param>
+/// <param name="Timeout">How long one of them may take.</param>
+/// <param name="Attempts">How often all of them are tried.</param>
+/// <param name="Validation">Who validates DNSSEC.</param>
+/// <param name="TrustAnchorsFile">Where the keys stand that validation begins with; null for the root's.</param>
+/// <param name="TrustAnchors">The keys.</param>
+/// <param name="MaxCachedAnswers">How many answers are kept.</param>
+internal sealed record DnsConfiguration(
+    IReadOnlyList<IPEndPoint> Resolvers,
+    TimeSpan Timeout,
+    int Attempts,
+    DnsValidation Validation,
+    string? TrustAnchorsFile,
+    DnsTrustAnchors TrustAnchors,
+    int MaxCachedAnswers);
 
 /// <summary>Where metrics and health are asked for.</summary>
 /// <param name="Enabled">False: nowhere.</param>

@@ -89,6 +89,7 @@ internal sealed class TrySetup : IDisposable
             ToJson(certificate, "addresses", certificate.Address),
             ToJson(certificate, "names", certificate.Name),
         })]),
+        ["queue"] = new JsonObject { ["sending"] = false }, // nothing of a demonstration reaches strangers
         ["http"] = new JsonObject { ["port"] = ports.Http },
         ["stopTimeout"] = "5s",
     };

@@ -4,7 +4,8 @@ namespace Modus.Storage.Embedded.Content;
 
 /// <summary>
 /// What stands before each content in a segment, little endian: magic (4), format (4), content id (8), length (8),
-/// XxHash3 of the content (8). The rows say the same; the header lets a segment be understood without them.
+/// XxHash3 of the content (8). The rows say the same; the header lets a segment be understood without them. A record of content 0
+/// is filler.
 /// </summary>
 internal readonly record struct RecordHeader(long Content, long Length, ulong Checksum)
 {
@@ -12,6 +13,9 @@ internal readonly record struct RecordHeader(long Content, long Length, ulong Ch
 
     private const uint Magic = 0x4353_444D; // "MDSC"
     private const uint Format = 1;
+
+    /// <summary>The header of bytes that mean nothing.</summary>
+    public static RecordHeader Filler(long length) => new(0, length, 0);
 
     public void Write(Span<byte> target)
     {

@@ -12,9 +12,9 @@ internal sealed class SealedContent(ContentDraft draft, long id, byte[]? structu
 
     public bool HasOwnFile => draft.IsSpilled;
 
-    public long Length => draft.Length;
+    public long Length => draft.StoredLength;
 
-    public byte[] Sha256 => draft.Sha256;
+    public byte[] Sha256 => draft.Hash.Sha256;
 
     /// <summary>The structure, coded; null when nobody will ask for it.</summary>
     public byte[]? Structure => structure;

@@ -6,7 +6,7 @@ namespace Modus.Storage.Embedded.Sqlite;
 /// <summary>Brings the schema up to date, one transaction a step, and refuses a schema that is newer than this program.</summary>
 internal static class Migrator
 {
-    private static readonly Migration[] All = [new Migration001(), new Migration002()];
+    private static readonly Migration[] All = [new Migration001(), new Migration002(), new Migration003()];
 
     public static int Latest => All[^1].Version;
 

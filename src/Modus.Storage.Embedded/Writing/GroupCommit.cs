@@ -11,7 +11,7 @@ namespace Modus.Storage.Embedded.Writing;
 /// (or free space) go through, the others are answered NoSpace. What this throws means that the store is broken.
 /// </summary>
 internal sealed class GroupCommit(
-    Database database, ActiveSegment active, SegmentFolder folder, Checkpointer checkpointer, ChangeFeed feed,
+    Database database, ActiveSegment active, SegmentFolder folder, Checkpointer checkpointer, ChangeFeed feed, QueueSignal signal,
     StoreMetrics metrics, TimeProvider clock, ILogger logger)
 {
     private readonly WriteScope _scope = new(database, clock);
@@ -79,7 +79,7 @@ internal sealed class GroupCommit(
             if (request.IsAnswered) continue;
             try
             {
-                foreach (var content in request.Contents) content.Place = active.Append(content.Header, content.Draft.Blocks);
+                foreach (var content in request.Contents) content.Place = active.Append(content.Header, content.Draft.Pieces);
             }
             catch (IOException e) when (Disk.IsNoSpace(e))
             {
@@ -109,7 +109,7 @@ internal sealed class GroupCommit(
         database.Of("RELEASE request").Run();
     }
 
-    private void Undo((int Changes, int Emptied) mark)
+    private void Undo(ScopeMark mark)
     {
         database.Of("ROLLBACK TO request").Run();
         _scope.BackTo(mark);
@@ -139,6 +139,7 @@ internal sealed class GroupCommit(
         }
 
         feed.Publish(_scope.Changes);
+        if (_scope.HasDue) signal.Raise();
         foreach (var request in group) request.Answer();
     }
 }

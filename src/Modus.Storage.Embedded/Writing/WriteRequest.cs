@@ -72,7 +72,7 @@ internal sealed class PendingContent(ContentDraft draft, long content)
 {
     public ContentDraft Draft { get; } = draft;
 
-    public RecordHeader Header { get; } = new(content, draft.Length, draft.Checksum);
+    public RecordHeader Header { get; } = new(content, draft.StoredLength, draft.Hash.Checksum);
 
     /// <summary>Where it is, once it was appended.</summary>
     public ContentPlace? Place { get; set; }

@@ -22,19 +22,29 @@ internal sealed class WriteScope(Database database, TimeProvider clock)
 
     public IReadOnlyList<long> Emptied => _emptied;
 
+    /// <summary>Something in the queue came or became due.</summary>
+    public bool HasDue { get; private set; }
+
     /// <summary>Remembers a change for the feed.</summary>
     public void Note(MailboxChange change) => _changes.Add(change);
 
     /// <summary>Remembers a segment that nothing refers to any more.</summary>
     public void NoteEmptied(long segment) => _emptied.Add(segment);
 
-    public (int Changes, int Emptied) Mark() => (_changes.Count, _emptied.Count);
+    /// <summary>Remembers that whoever works on the queue should look.</summary>
+    public void NoteDue() => HasDue = true;
 
-    public void BackTo((int Changes, int Emptied) mark)
+    public ScopeMark Mark() => new(_changes.Count, _emptied.Count, HasDue);
+
+    public void BackTo(ScopeMark mark)
     {
         _changes.RemoveRange(mark.Changes, _changes.Count - mark.Changes);
         _emptied.RemoveRange(mark.Emptied, _emptied.Count - mark.Emptied);
+        HasDue = mark.HasDue;
     }
 
-    public void Clear() => BackTo((0, 0));
+    public void Clear() => BackTo(default);
 }
+
+/// <summary>How far the notes of a scope had come.</summary>
+internal readonly record struct ScopeMark(int Changes, int Emptied, bool HasDue);

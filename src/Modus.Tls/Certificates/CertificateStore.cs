@@ -117,7 +117,7 @@ public sealed class CertificateStore : IDisposable
         var names = CertificateCheck.Names(material.Leaf, state.Source.Names);
         var options = HandshakeOptions(material.Leaf, chain);
         await CertificateCheck.HandshakeAsync(options);
-        state.Served = new ServerCertificate(state.Source, material, names, options);
+        state.Served = new ServerCertificate(state.Source, material, names, options, ask => AskingOptions(material.Leaf, chain, ask));
         state.LastFault = null;
         TlsLog.CertificateServed(
             _log, state.Served.Source, string.Join(", ", names), state.Served.IsEcdsa ? "ECDSA" : "RSA", material.Leaf.NotAfter.ToUniversalTime());
@@ -139,7 +139,8 @@ public sealed class CertificateStore : IDisposable
         var leaf = SelfSignedCertificate.Create(_options.HostName, _clock.GetUtcNow());
         var material = new CertificateMaterial(leaf, [], IsEcdsa: true, leaf.GetCertHashString(HashAlgorithmName.SHA256));
         var source = new CertificateSource { CertificateFile = "self-signed", IsDefault = true };
-        _current = new CertificateSnapshot([new ServerCertificate(source, material, HostNames.Of(leaf), HandshakeOptions(leaf, []))]);
+        _current = new CertificateSnapshot(
+            [new ServerCertificate(source, material, HostNames.Of(leaf), HandshakeOptions(leaf, []), ask => AskingOptions(leaf, [], ask))]);
         TlsLog.SelfSigned(_log, _options.HostName);
     }
 
@@ -155,15 +156,35 @@ public sealed class CertificateStore : IDisposable
                 : SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
-        if (_options.ClientCertificates == ClientCertificates.Optional)
-        {
-            options.ClientCertificateRequired = true; // asks; the callback is what decides, and it takes none as well
-#pragma warning disable CA5359 // a client's certificate is taken as it is; who signs in by it verifies it
-            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-
+        if (_options.ClientCertificates == ClientCertificates.Optional) Ask(options);
         return options;
+    }
+
+    private SslServerAuthenticationOptions AskingOptions(X509Certificate2 leaf, X509Certificate2Collection chain, ClientAsk ask)
+    {
+        var options = HandshakeOptions(leaf, chain);
+        Ask(options);
+
+        // A session that began without the question must not go on where it is asked: its client would be nobody for as long as its
+        // ticket is good. The runtime has one set of tickets for a certificate and a set of versions, so the set is another
+        // one here; what it is then, the acceptor has seen in the ClientHello, and sees again behind the handshake.
+        options.EnabledSslProtocols = SslProtocols.None;
+
+        // A ticket holds the client's certificate and none of the others that it sent: its chain would be open.
+        if (ask == ClientAsk.Chain) options.AllowTlsResume = false;
+        return options;
+    }
+
+    private static void Ask(SslServerAuthenticationOptions options)
+    {
+        options.ClientCertificateRequired = true; // asks; the callback is what decides, and it takes none as well
+        options.RemoteCertificateValidationCallback = AcceptedStream.Take;
+
+        // Nothing is fetched because a stranger's certificate says where.
+        options.CertificateChainPolicy = new X509ChainPolicy
+        {
+            DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck,
+        };
     }
 
     private sealed class SourceState(CertificateSource source)

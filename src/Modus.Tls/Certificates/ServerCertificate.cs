@@ -7,8 +7,15 @@ namespace Modus.Tls;
 /// <summary>A certificate that is served. Immutable and thread-safe; every connection shares the same one.</summary>
 public sealed class ServerCertificate
 {
+    private readonly Lazy<SslServerAuthenticationOptions> _askingKey;
+    private readonly Lazy<SslServerAuthenticationOptions> _askingChain;
+
     internal ServerCertificate(
-        CertificateSource source, CertificateMaterial material, IReadOnlyList<string> names, SslServerAuthenticationOptions handshake)
+        CertificateSource source,
+        CertificateMaterial material,
+        IReadOnlyList<string> names,
+        SslServerAuthenticationOptions handshake,
+        Func<ClientAsk, SslServerAuthenticationOptions> asking)
     {
         Source = source.ToString();
         Leaf = material.Leaf;
@@ -19,6 +26,8 @@ public sealed class ServerCertificate
         Curve = IsEcdsa ? EcdsaCurve.Of(Leaf) : EcdsaCurves.None;
         Fingerprint = material.Fingerprint;
         Handshake = handshake;
+        _askingKey = new Lazy<SslServerAuthenticationOptions>(() => asking(ClientAsk.Key));
+        _askingChain = new Lazy<SslServerAuthenticationOptions>(() => asking(ClientAsk.Chain));
     }
 
     /// <summary>Where it came from.</summary>
@@ -42,6 +51,9 @@ public sealed class ServerCertificate
     /// <summary>False when no handshake can come about: the key is ECDSA, and the client takes RSA alone.</summary>
     public bool Suits(bool canEcdsa) => canEcdsa || !IsEcdsa;
 
+    /// <summary>The certificate with its chain, for showing it to a server as a client.</summary>
+    public SslStreamCertificateContext Context => Handshake.ServerCertificateContext!;
+
     /// <summary>The curve of an ECDSA key.</summary>
     internal EcdsaCurves Curve { get; }
 
@@ -50,4 +62,25 @@ public sealed class ServerCertificate
 
     /// <summary>The one options object with the one context: the runtime caches by them, so that sessions resume.</summary>
     internal SslServerAuthenticationOptions Handshake { get; }
+
+    /// <summary>The same by what the client is asked for; made when the first one comes that is asked.</summary>
+    internal SslServerAuthenticationOptions HandshakeFor(ClientAsk ask) => ask switch
+    {
+        ClientAsk.Key => _askingKey.Value,
+        ClientAsk.Chain => _askingChain.Value,
+        _ => Handshake,
+    };
+}
+
+/// <summary>What a client is asked for in the handshake.</summary>
+internal enum ClientAsk
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>A certificate, of which its key counts.</summary>
+    Key,
+
+    /// <summary>A certificate with those that lead to an authority.</summary>
+    Chain,
 }

@@ -17,6 +17,11 @@ public interface ITlsClient
 
     /// <summary>Sends close_notify within a bound and gives the connection its first Transport back. Without TLS: nothing.</summary>
     ValueTask CloseAsync(ConnectionContext connection);
+
+    /// <summary>
+    /// The channel binding of a connection for SASL's -PLUS mechanisms; null in clear, or when this session or this machine cannot give it.
+    /// </summary>
+    byte[]? GetChannelBinding(ConnectionContext connection, TlsChannelBinding type) => null;
 }
 
 /// <summary>What is wanted of a handshake.</summary>
@@ -130,4 +135,8 @@ public sealed record TlsClientSession(
     X509Certificate2 ServerCertificate,
     string ServerKey,
     TlsVerification Verified,
-    bool? Resumed);
+    bool? Resumed)
+{
+    /// <summary>The version as the registries write it, such as <c>TLS1.3</c>.</summary>
+    public string ProtocolName => TlsSession.NameOf(Protocol);
+}

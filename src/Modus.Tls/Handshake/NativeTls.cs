@@ -8,19 +8,23 @@ using Microsoft.Extensions.Logging;
 namespace Modus.Tls;
 
 /// <summary>
-/// Two questions that SslStream has no public answer to, asked of the OpenSSL below it: keying material for tls-exporter
-/// (RFC 9266) and whether a session was resumed. Off until <see cref="TestAsync"/> has seen both work in a real handshake.
+/// Questions that SslStream has no public answer to, asked of the OpenSSL below it: keying material for tls-exporter
+/// (RFC 9266), whether a session was resumed, and the key exchange group. Off until <see cref="TestAsync"/> has seen them work in a real handshake.
 /// Thread-safe.
 /// </summary>
 internal sealed class NativeTls(ILogger<NativeTls> logger)
 {
     private OpenSslCalls? _calls;
     private volatile bool _works;
+    private volatile bool _namesGroups;
 
     public bool Works => _works;
 
     /// <summary>Null when it cannot be told.</summary>
     public bool? IsResumed(SslStream stream) => _works ? AskResumed(stream) : null;
+
+    /// <summary>The key exchange group, such as <c>x25519</c>; null when it cannot be told.</summary>
+    public string? Group(SslStream stream) => _namesGroups ? AskGroup(stream) : null;
 
     /// <summary>Null when this machine or this session cannot give it.</summary>
     public byte[]? Export(SslStream stream) => _works && stream.SslProtocol == SslProtocols.Tls13 ? AskExport(stream) : null;
@@ -40,14 +44,15 @@ internal sealed class NativeTls(ILogger<NativeTls> logger)
 
         try
         {
-            var fault = await NativeTlsTest.RunAsync(AskExport, AskResumed, clock, cancellationToken);
-            if (fault is not null)
+            var answers = await NativeTlsTest.RunAsync(AskExport, AskResumed, AskGroup, clock, cancellationToken);
+            if (answers.Fault is not null)
             {
-                TlsLog.NativeAccessOff(logger, fault);
+                TlsLog.NativeAccessOff(logger, answers.Fault);
                 return;
             }
 
             _works = true;
+            _namesGroups = answers.NamesGroups;
             TlsLog.NativeAccessOn(logger, library);
         }
         catch (Exception fault) when (fault is AuthenticationException or IOException or InvalidOperationException or CryptographicException)
@@ -59,6 +64,8 @@ internal sealed class NativeTls(ILogger<NativeTls> logger)
     private byte[]? AskExport(SslStream stream) => With(stream, _calls!.Export);
 
     private bool? AskResumed(SslStream stream) => With<bool?>(stream, ssl => _calls!.IsReused(ssl));
+
+    private string? AskGroup(SslStream stream) => With(stream, _calls!.Group);
 
     private static T? With<T>(SslStream stream, Func<nint, T?> ask)
     {

@@ -19,6 +19,7 @@ internal readonly record struct Accepted(TlsUpgradeOutcome Outcome, SslStream? S
 internal sealed class TlsAcceptor(
     CertificateStore store,
     CertificateSelector selector,
+    IPeerPolicy peers,
     NativeTls native,
     TlsMetrics metrics,
     IOptions<TlsOptions> options,
@@ -36,7 +37,8 @@ internal sealed class TlsAcceptor(
 
     public bool HasCertificate => store.Current.Certificates.Count > 0;
 
-    public async ValueTask<Accepted> AcceptAsync(ConnectionContext connection, IDuplexPipe transport, CancellationToken cancellationToken)
+    public async ValueTask<Accepted> AcceptAsync(
+        ConnectionContext connection, IDuplexPipe transport, bool asksForKeys, CancellationToken cancellationToken)
     {
         metrics.Started();
         var began = clock.GetTimestamp();
@@ -49,7 +51,7 @@ internal sealed class TlsAcceptor(
             {
                 try
                 {
-                    (result, accepted) = await AcceptInTimeAsync(connection, transport, cancellationToken);
+                    (result, accepted) = await AcceptInTimeAsync(connection, transport, AskOf(remote, asksForKeys), cancellationToken);
                 }
                 finally
                 {
@@ -73,7 +75,7 @@ internal sealed class TlsAcceptor(
     public void Dispose() => _gate.Dispose();
 
     private async ValueTask<(HandshakeResult, Accepted)> AcceptInTimeAsync(
-        ConnectionContext connection, IDuplexPipe transport, CancellationToken cancellationToken)
+        ConnectionContext connection, IDuplexPipe transport, ClientAsk ask, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
@@ -91,7 +93,7 @@ internal sealed class TlsAcceptor(
 
             var local = (connection.LocalEndPoint as IPEndPoint)?.Address;
             if (selector.Select(local, hello.ServerName, hello.Ecdsa) is { } choice)
-                return await HandshakeAsync(connection, transport, hello, choice, either.Token);
+                return await HandshakeAsync(connection, transport, hello, choice, ask, either.Token);
             TlsLog.NothingToServe(logger, connection.LocalEndPoint);
             await transport.Output.WriteAsync(TlsAlert.Record(TlsAlert.InternalError), either.Token);
             return (HandshakeResult.NoCertificate, new Accepted(TlsUpgradeOutcome.Failed));
@@ -101,6 +103,15 @@ internal sealed class TlsAcceptor(
             return Explain(connection, fault, deadline.IsCancellationRequested);
         }
     }
+
+    // A peer that must show who it is is asked; others are not, as some programs stumble over the question.
+    private ClientAsk AskOf(IPAddress? remote, bool asksForKeys) =>
+        (remote is null ? null : peers.FindClient(remote)?.Level) switch
+        {
+            PeerLevel.Verify => ClientAsk.Chain,
+            PeerLevel.Pin => ClientAsk.Key,
+            _ => asksForKeys && peers.HasKeys ? ClientAsk.Key : ClientAsk.Nothing,
+        };
 
     /// <summary>Step 2. Nothing is consumed, so that SslStream finds the hello where it was.</summary>
     private async ValueTask<(ClientHelloStatus, ClientHello)> PeekAsync(PipeReader input, CancellationToken cancellationToken)
@@ -138,23 +149,34 @@ internal sealed class TlsAcceptor(
         var floor = _options.MinimumVersion == TlsVersion.Tls13 ? ClientHello.Tls13 : ClientHello.Tls12;
         if (status == ClientHelloStatus.Complete && hello.HighestVersion >= floor)
             return null;
-        TlsLog.VersionTooOld(logger, connection.ConnectionId, connection.RemoteEndPoint, floor == ClientHello.Tls13 ? "1.3" : "1.2");
+        SayTooOld(connection);
         alert = TlsAlert.ProtocolVersion;
         return HandshakeResult.ProtocolVersion;
     }
 
     private async ValueTask<(HandshakeResult, Accepted)> HandshakeAsync(
-        ConnectionContext connection, IDuplexPipe transport, ClientHello hello, CertificateChoice choice, CancellationToken cancellationToken)
+        ConnectionContext connection,
+        IDuplexPipe transport,
+        ClientHello hello,
+        CertificateChoice choice,
+        ClientAsk ask,
+        CancellationToken cancellationToken)
     {
         var pipes = new DuplexPipeStream(transport);
-        var stream = new SslStream(pipes, leaveInnerStreamOpen: true);
+        var stream = new AcceptedStream(pipes);
         try
         {
             using var turn = _gate.NewTurn();
             await turn.TakeAsync(cancellationToken); // step 4
             pipes.Turn = turn;
-            await stream.AuthenticateAsServerAsync(choice.Certificate.Handshake, cancellationToken); // step 5
+            await stream.AuthenticateAsServerAsync(choice.Certificate.HandshakeFor(ask), cancellationToken); // step 5
             pipes.Turn = null;
+            if (stream.SslProtocol < (_options.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12))
+            {
+                SayTooOld(connection);
+                await stream.DisposeAsync();
+                return (HandshakeResult.ProtocolVersion, new Accepted(TlsUpgradeOutcome.Failed));
+            }
         }
         catch
         {
@@ -169,12 +191,19 @@ internal sealed class TlsAcceptor(
             choice.Certificate.Leaf,
             stream.RemoteCertificate as X509Certificate2,
             native.IsResumed(stream),
-            choice.Rule);
+            choice.Rule)
+        {
+            Group = native.Group(stream),
+            ClientChain = stream.ClientChain,
+        };
         TlsLog.HandshakeDone(
             logger, connection.ConnectionId, session.ProtocolName, session.CipherSuite.ToString(), session.ServerName, session.Resumed, session.Rule);
         return (session.Resumed == true ? HandshakeResult.Resumed : HandshakeResult.Full,
             new Accepted(TlsUpgradeOutcome.Upgraded, stream, session));
     }
+
+    private void SayTooOld(ConnectionContext connection) => TlsLog.VersionTooOld(
+        logger, connection.ConnectionId, connection.RemoteEndPoint, _options.MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2");
 
     private (HandshakeResult, Accepted) Explain(ConnectionContext connection, Exception fault, bool isLate)
     {

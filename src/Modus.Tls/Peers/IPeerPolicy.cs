@@ -13,8 +13,17 @@ public interface IPeerPolicy
     /// </summary>
     PeerRule? FindClient(IPAddress address);
 
-    /// <summary>The rule for a next hop: by its address, else by its name, else by the domain that the mail is for; the strictest of equals.</summary>
+    /// <summary>
+    /// The rule for a next hop: of the best by the domain that the mail is for, the best by the host's name and the best by its
+    /// address, the strictest; of equally strict ones in this order. So nothing that DNS says can weaken what is demanded for a domain.
+    /// </summary>
     PeerRule? FindNextHop(string? domain, string host, IPAddress? address);
+
+    /// <summary>The rule for clients that show this key (SHA-256 of SubjectPublicKeyInfo, lower-case hex).</summary>
+    PeerRule? FindKey(string key);
+
+    /// <summary>True when there are rules by key, so that clients without another rule are asked for a certificate, too.</summary>
+    bool HasKeys { get; }
 
     /// <summary>
     /// Judges a client after the handshake.
@@ -34,6 +43,12 @@ public sealed class NoPeerPolicy : IPeerPolicy
 
     /// <inheritdoc/>
     public PeerRule? FindNextHop(string? domain, string host, IPAddress? address) => null;
+
+    /// <inheritdoc/>
+    public PeerRule? FindKey(string key) => null;
+
+    /// <inheritdoc/>
+    public bool HasKeys => false;
 
     /// <inheritdoc/>
     public string? JudgeClient(PeerRule rule, TlsSession? session) => null;

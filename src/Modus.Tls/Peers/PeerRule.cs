@@ -65,8 +65,21 @@ public sealed record PeerRule
     /// <summary>The authorities that are trusted beside the system's for <see cref="PeerLevel.Verify"/>, in PEM; null for none.</summary>
     public string? Authorities { get; init; }
 
+    /// <summary>
+    /// The names of which the peer's certificate must have one at <see cref="PeerLevel.Verify"/>, such as <c>mx.example.com</c> or
+    /// <c>*.example.com</c>. With none, outbound the next hop's own name counts; inbound any certificate of <see cref="Authorities"/>
+    /// does, and of those alone: what a client calls itself proves nothing.
+    /// </summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>True to show our certificate to the peer when it asks for one.</summary>
     public bool ShowCertificate { get; init; }
+
+    /// <summary>
+    /// True when a peer that does what the rule demands may send mail for elsewhere. In clear
+    /// (<see cref="PeerLevel.May"/>) only from private networks.
+    /// </summary>
+    public bool MayRelay { get; init; }
 
     /// <summary>Why the rule is there, for people.</summary>
     public string? Note { get; init; }

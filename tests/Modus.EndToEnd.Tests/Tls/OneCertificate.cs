@@ -27,13 +27,13 @@ public abstract class OneCertificate : IDisposable
         return await StartAsync(mode, certificate, configure);
     }
 
-    private protected Task<TlsServer> StartAsync(TlsMode mode, X509Certificate2 certificate, Action<TlsOptions>? configure = null)
+    private protected Task<TlsServer> StartAsync(TlsMode mode, X509Certificate2 certificate, Action<TlsOptions>? configure = null, IPeerPolicy? peers = null)
     {
         var (file, key) = TestCertificates.WritePem(Folder, "a", certificate, Ca.Authority);
         return TlsServer.StartAsync(mode, options =>
         {
             options.Certificates.Add(CertificateSource.FromPem(file, key));
             configure?.Invoke(options);
-        });
+        }, peers);
     }
 }

@@ -33,10 +33,11 @@ internal sealed class TlsServer : IAsyncDisposable
 
     public CertificateStore Store => Services.GetRequiredService<CertificateStore>();
 
-    public static async Task<TlsServer> StartAsync(TlsMode mode, Action<TlsOptions> configure)
+    public static async Task<TlsServer> StartAsync(TlsMode mode, Action<TlsOptions> configure, IPeerPolicy? peers = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (peers is not null) builder.Services.AddSingleton(peers);
         builder.Services.AddModusTls(configure);
         TlsServer? server = null;
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -44,7 +45,7 @@ internal sealed class TlsServer : IAsyncDisposable
             foreach (var address in new[] { "127.0.0.1", "127.0.0.2" })
             {
                 kestrel.Listen(IPAddress.Parse(address), 0, listener =>
-                    listener.UseModusTls(mode).Run(connection => server!.ServeAsync(connection)));
+                    listener.UseModusTls(mode, asksForKeys: true).Run(connection => server!.ServeAsync(connection)));
             }
         });
         server = new TlsServer(builder.Build());

@@ -1,3 +1,4 @@
+using Modus.Mail.Envelopes;
 using Modus.Protocols.Smtp;
 
 namespace Modus.Testing.Smtp;
@@ -34,6 +35,7 @@ public sealed class RecordingDelivery : IMessageDelivery
     private sealed class Sink(RecordingDelivery owner, IncomingMessage message) : IMessageSink
     {
         private readonly System.Buffers.ArrayBufferWriter<byte> _content = new();
+        private IncomingMessage _message = message;
 
         public void Advance(int count) => _content.Advance(count);
 
@@ -41,12 +43,14 @@ public sealed class RecordingDelivery : IMessageDelivery
 
         public Span<byte> GetSpan(int sizeHint = 0) => _content.GetSpan(sizeHint);
 
+        public void Demand(TlsDemand tls) => _message = _message with { Envelope = _message.Envelope with { Tls = tls } };
+
         public ValueTask<SmtpReply?> FlushAsync(CancellationToken cancellationToken) => new(owner.FlushReply);
 
         public ValueTask<SmtpReply?> CommitAsync(CancellationToken cancellationToken)
         {
             if (owner.CommitReply is null)
-                lock (owner._taken) owner._taken.Add((message, _content.WrittenSpan.ToArray()));
+                lock (owner._taken) owner._taken.Add((_message, _content.WrittenSpan.ToArray()));
             return new(owner.CommitReply);
         }
 

@@ -16,6 +16,10 @@ public interface IStoreUnderTest : IAsyncDisposable
 
     IQueue Queue { get; }
 
+    ITraces Traces { get; }
+
+    IRecords Records { get; }
+
     IDirectory Directory { get; }
 
     ISettings Settings { get; }

@@ -37,15 +37,35 @@ public static class StoreKit
             QueueId = QueueId.New(store.Clock), InternalDate = store.Clock.GetUtcNow(), Mailboxes = [new MailboxTarget(mailbox, flags)],
         });
 
-    /// <summary>Queues a message for these recipients.</summary>
-    public static async Task<IReadOnlyList<QueueEntryId>> EnqueueAsync(this IStoreUnderTest store, params string[] recipients)
+    /// <summary>Queues a message of Anna's for these recipients.</summary>
+    public static Task<IReadOnlyList<QueueEntryId>> EnqueueAsync(this IStoreUnderTest store, params string[] recipients) =>
+        store.EnqueueAsync(EnvelopeTo(recipients).ReversePath, 0, recipients);
+
+    public static Task<IReadOnlyList<QueueEntryId>> EnqueueAsync(
+        this IStoreUnderTest store, ReversePath sender, int priority, params string[] recipients) =>
+        store.EnqueueAsync(sender, priority, store.Clock.GetUtcNow(), recipients);
+
+    public static async Task<IReadOnlyList<QueueEntryId>> EnqueueAsync(
+        this IStoreUnderTest store, ReversePath sender, int priority, DateTimeOffset notBefore, params string[] recipients)
     {
         var result = await store.Delivery.DeliverAsync("Subject: q\r\n\r\n"u8.ToArray(), new DeliveryRequest
         {
             QueueId = QueueId.New(store.Clock), InternalDate = store.Clock.GetUtcNow(),
-            Queue = new QueueRequest { Envelope = EnvelopeTo(recipients), NotBefore = store.Clock.GetUtcNow() },
+            Queue = new QueueRequest
+            {
+                Envelope = EnvelopeTo(recipients) with { ReversePath = sender, Priority = priority }, NotBefore = notBefore,
+            },
         });
         return result.Value?.QueueEntries ?? throw new InvalidOperationException($"queueing: {result.Outcome}");
+    }
+
+    /// <summary>Leases entries of a domain for a minute.</summary>
+    public static async Task<IReadOnlyList<QueueEntry>> LeaseAsync(
+        this IStoreUnderTest store, string owner, string domain, DateTimeOffset? now = null, int limit = 100)
+    {
+        var from = now ?? store.Clock.GetUtcNow();
+        return await store.Queue.LeaseAsync(
+            new QueueLease { Owner = owner, Domain = Domain.Parse(domain), Now = from, Until = from.AddMinutes(1), Limit = limit }, default);
     }
 
     public static Envelope EnvelopeTo(params string[] recipients) => new()

@@ -54,6 +54,9 @@ public sealed class TlsRig : IAsyncDisposable, ILoggerProvider
         return connection;
     }
 
+    /// <summary>A connection that nobody serves: both ends are the test's.</summary>
+    public static InMemoryTlsConnection Unserved() => new(IPAddress.Parse("192.0.2.1"), IPAddress.Parse("198.51.100.1"));
+
     /// <inheritdoc />
     public ILogger CreateLogger(string categoryName) => new Logger(Log);
 
@@ -110,7 +113,13 @@ public sealed class InMemoryTlsConnection
             LocalEndPoint = new IPEndPoint(local, 25),
             RemoteEndPoint = new IPEndPoint(remote, 40_000),
         };
-        Client = new DuplexPipeStream(new Ends(_toClient.Reader, _toServer.Writer));
+        var client = new Ends(_toClient.Reader, _toServer.Writer);
+        Client = new DuplexPipeStream(client);
+        ClientSide = new DefaultConnectionContext("test client", client, client)
+        {
+            LocalEndPoint = Server.RemoteEndPoint,
+            RemoteEndPoint = Server.LocalEndPoint,
+        };
     }
 
     /// <summary>The server's end.</summary>
@@ -122,11 +131,20 @@ public sealed class InMemoryTlsConnection
     /// <summary>The client's end, in clear.</summary>
     public Stream Client { get; }
 
+    /// <summary>The client's end as a connection; use it or <see cref="Client"/>.</summary>
+    public DefaultConnectionContext ClientSide { get; }
+
     /// <summary>Ends when the server is done with the connection.</summary>
     public Task Served { get; internal set; } = Task.CompletedTask;
 
+    /// <summary>The server's end, in clear, when nobody serves it.</summary>
+    public Stream ServerStream => new DuplexPipeStream(Transport);
+
     /// <summary>The client goes away.</summary>
     public void HangUp() => _toServer.Writer.Complete();
+
+    /// <summary>The server goes away.</summary>
+    public void ServerHangsUp() => _toClient.Writer.Complete();
 
     private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -76,26 +76,29 @@ public sealed class InMemoryConnection : IConnectionLifetimeNotificationFeature,
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await Output.WriteAsync(bytes);
 
     /// <summary>Reads one line with its CRLF taken off; null at the end of the connection.</summary>
-    public async Task<string?> ReadLineAsync()
+    public Task<string?> ReadLineAsync() => ReadLineAsync(Input);
+
+    /// <summary>Reads one line with its CRLF taken off; null at the end.</summary>
+    public static async Task<string?> ReadLineAsync(PipeReader input)
     {
         while (true)
         {
-            var result = await Input.ReadAsync();
+            var result = await input.ReadAsync();
             if (result.Buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = System.Text.Encoding.UTF8.GetString(result.Buffer.Slice(0, end).ToArray());
-                Input.AdvanceTo(result.Buffer.GetPosition(1, end));
+                input.AdvanceTo(result.Buffer.GetPosition(1, end));
                 return line.EndsWith('\r') ? line[..^1] : line + "<bare LF>";
             }
 
             if (result.IsCompleted)
             {
                 var rest = System.Text.Encoding.UTF8.GetString(result.Buffer.ToArray());
-                Input.AdvanceTo(result.Buffer.End);
+                input.AdvanceTo(result.Buffer.End);
                 return rest.Length == 0 ? null : rest + "<no line end>";
             }
 
-            Input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
 

@@ -18,6 +18,15 @@ public sealed class RememberingPool : MemoryPool<byte>
         return block;
     }
 
+    /// <summary>How many blocks were given out.</summary>
+    public int Rented
+    {
+        get
+        {
+            lock (_given) return _given.Count;
+        }
+    }
+
     /// <summary>Whether these bytes stand in any block, given back or not.</summary>
     public bool Holds(ReadOnlySpan<byte> bytes)
     {

@@ -9,7 +9,10 @@ public sealed class ScriptedTls : ITlsFeature
 
     public bool IsEncrypted { get; set; }
 
-    public TlsSession? Session => null;
+    public TlsSession? Session => IsEncrypted ? Agreed : null;
+
+    /// <summary>What was agreed on once it is encrypted; null as if nothing could be told.</summary>
+    public TlsSession? Agreed { get; init; }
 
     public bool CanUpgrade => Mode == TlsMode.OnDemand && !IsEncrypted;
 

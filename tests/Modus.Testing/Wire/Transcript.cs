@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
@@ -86,7 +87,7 @@ public sealed partial class Transcript
                 for (; i < _steps.Count && _steps[i].FromClient; i++) block.Append(_steps[i].Text);
                 i--;
                 said.Append("C: ").AppendLine(block.ToString());
-                await SendAsync(connection, ToBytes(block.ToString()), cut, random);
+                await SendAsync(connection.Output, ToBytes(block.ToString()), cut, random);
                 continue;
             }
 
@@ -102,6 +103,31 @@ public sealed partial class Transcript
         await session.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
+    /// <summary>
+    /// Plays the server's part against a client: says the server's lines, cut as wished, and expects the client's; throws with both
+    /// sides' words at the first difference. <c>S: (closed)</c> closes.
+    /// </summary>
+    public async Task PlayServerAsync(IDuplexPipe client, TranscriptCut cut, int seed = 0)
+    {
+        var random = new Random(seed);
+        var said = new StringBuilder();
+        foreach (var (isFromClient, text) in _steps)
+        {
+            if (!isFromClient)
+            {
+                said.Append("S: ").AppendLine(text);
+                if (text == "(closed)") return;
+                await SendAsync(client.Output, ToBytes(text + "\r\n"), cut, random);
+                continue;
+            }
+
+            var actual = await InMemoryConnection.ReadLineAsync(client.Input).WaitAsync(TimeSpan.FromSeconds(20));
+            said.Append("C: ").AppendLine(actual ?? "(closed)");
+            if (!Matches(text[..^2], actual ?? "(closed)"))
+                throw new InvalidOperationException($"{Name} ({cut}, seed {seed}): expected \"{text[..^2]}\", got \"{actual}\" in\n{said}");
+        }
+    }
+
     private async Task<string?> ReadAsync(InMemoryConnection connection, string expected, StringBuilder said)
     {
         try
@@ -114,7 +140,7 @@ public sealed partial class Transcript
         }
     }
 
-    private static async Task SendAsync(InMemoryConnection connection, byte[] bytes, TranscriptCut cut, Random random)
+    private static async Task SendAsync(PipeWriter output, byte[] bytes, TranscriptCut cut, Random random)
     {
         for (var sent = 0; sent < bytes.Length;)
         {
@@ -125,7 +151,7 @@ public sealed partial class Transcript
                 _ => random.Next(1, 24),
             };
             size = Math.Min(size, bytes.Length - sent);
-            await connection.SendAsync(bytes.AsMemory(sent, size));
+            await output.WriteAsync(bytes.AsMemory(sent, size));
             sent += size;
         }
     }

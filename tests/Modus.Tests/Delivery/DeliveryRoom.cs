@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery;
+using Modus.Delivery.Dsn;
+using Modus.Delivery.Local;
 using Modus.Delivery.Routing;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
@@ -8,6 +11,7 @@ using Modus.Protocols.Smtp;
 using Modus.Storage;
 using Modus.Testing.Storage;
 using Modus.Tests.Storage.Embedded;
+using Modus.Tls;
 using Xunit;
 
 namespace Modus.Tests.Delivery;
@@ -38,6 +42,21 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         Store.Directory,
         new DeliveryOptions { Postmaster = postmaster is null ? null : EmailAddress.Parse(postmaster), DetailSeparator = separator },
         Log);
+
+    public DeliveryOptions Options { get; } = new() { HostName = "mail.example.org" };
+
+    public NoticePaths NewPaths() => new(NewRouter(), Store.Mail);
+
+    public NoticeMaker NewMaker() => new(Store.Delivery, Options, NullLogger<NoticeMaker>.Instance);
+
+    public NoticeWriter NewNotices() => new(
+        Store.Queue, Store.Delivery, Store.Mail, NewPaths(), NewMaker(), Store.Clock, NullLogger<NoticeWriter>.Instance);
+
+    public LocalDelivery NewDelivery() => new(
+        NewRouter(),
+        Store.Delivery,
+        Store.Mail,
+        new SuccessNotices(NewPaths(), NewMaker(), Store.Clock, NullLogger<SuccessNotices>.Instance));
 
     public async Task<Account> AccountAsync(string address, long? quota = null)
     {

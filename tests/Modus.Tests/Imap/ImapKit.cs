@@ -7,6 +7,7 @@ using Modus.Protocols.Sasl;
 using Modus.Storage;
 using Modus.Testing.Storage;
 using Modus.Testing.Wire;
+using Modus.Tls;
 using Modus.Tests.Pop3;
 using Modus.Tests.Storage.Embedded;
 
@@ -17,7 +18,7 @@ internal sealed class ImapKit : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ImapKit(EmbeddedStoreUnderTest store, Account anna, Action<ImapOptions>? configure, string[] disabledHere)
+    private ImapKit(EmbeddedStoreUnderTest store, Account anna, Action<ImapOptions>? configure, string[] disabledHere, IPeerPolicy? peers)
     {
         Store = store;
         Accounts = new AccountsUnderTest(store);
@@ -29,6 +30,7 @@ internal sealed class ImapKit : IAsyncDisposable
         services.AddSingleton(store.TextIndex);
         services.AddSingleton<IImapAccounts>(Accounts);
         services.AddSingleton<IIdentitySource>(new Logins(anna));
+        if (peers is not null) services.AddSingleton(peers);
         services.AddModusImap(options =>
         {
             options.HostName = "mail.example.org";
@@ -44,15 +46,19 @@ internal sealed class ImapKit : IAsyncDisposable
 
     public AccountsUnderTest Accounts { get; }
 
+    /// <summary>What was noted of sessions.</summary>
     /// <summary>What was logged as a fault of ours.</summary>
     public FaultLog Faults { get; } = new();
 
     public Func<ConnectionContext, Task> Handler { get; }
 
-    public static async Task<ImapKit> StartAsync(Action<ImapOptions>? configure = null, long? quota = null, params string[] disabledHere)
+    public static Task<ImapKit> StartAsync(Action<ImapOptions>? configure = null, long? quota = null, params string[] disabledHere) =>
+        StartAsync(configure, quota, peers: null, disabledHere);
+
+    public static async Task<ImapKit> StartAsync(Action<ImapOptions>? configure, long? quota, IPeerPolicy? peers, string[] disabledHere)
     {
         var store = await EmbeddedStoreUnderTest.OpenAsync();
-        return new ImapKit(store, await store.AddAccountAsync("anna", quota), configure, disabledHere);
+        return new ImapKit(store, await store.AddAccountAsync("anna", quota), configure, disabledHere, peers);
     }
 
     public async Task<Mailbox> MailboxAsync(string name = "INBOX") => await Store.MailboxAsync(Anna.Id, name);

@@ -31,19 +31,24 @@ public sealed class ImapTranscriptTests
         for (var seed = 0; seed < 3; seed++) await PlayAsync(name, TranscriptCut.Random, seed);
     }
 
-    // Options: "mails N" delivers the first N mails to INBOX, "tls off|clear" leaves TLS out, "quota N", "off CAPABILITY ...".
+    // Options: "mails N" delivers the first N mails to INBOX, "tls off|clear" leaves TLS out, "quota N", "off CAPABILITY ...", "peer LEVEL", "shows-key yes|no".
     private static async Task PlayAsync(string name, TranscriptCut cut, int seed = 0)
     {
         var transcript = Transcript.Load(Path.Combine(AppContext.BaseDirectory, "Imap/Transcripts", name + ".txt"));
         var options = transcript.Options;
         var quota = options.TryGetValue("quota", out var size) ? long.Parse(size, null) : (long?)null;
-        await using var kit = await ImapKit.StartAsync(quota: quota, disabledHere: options.GetValueOrDefault("off", "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        await using var kit = await ImapKit.StartAsync(
+            configure: null,
+            quota,
+            ScriptedPeers.Named(options.GetValueOrDefault("peer")),
+            options.GetValueOrDefault("off", "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var session = options.TryGetValue("shows-key", out var shows) ? ScriptedPeers.Session(shows == "yes") : null;
         foreach (var mail in Mails.Take(int.Parse(options.GetValueOrDefault("mails", "0"), null))) await kit.DeliverAsync(mail);
         var tls = options.GetValueOrDefault("tls") switch
         {
             "off" => null,
-            "clear" => ScriptedTls.Clear,
-            _ => ScriptedTls.Encrypted,
+            "clear" => new ScriptedTls { Agreed = session },
+            _ => new ScriptedTls { IsEncrypted = true, Agreed = session },
         };
         await using var connection = new InMemoryConnection(tls);
         await transcript.PlayAsync(connection, kit.Handler, cut, seed);

@@ -8,6 +8,7 @@ using Modus.Protocols.Sasl;
 using Modus.Storage;
 using Modus.Testing.Pop3;
 using Modus.Testing.Wire;
+using Modus.Tls;
 
 namespace Modus.Tests.Pop3;
 
@@ -16,13 +17,14 @@ internal sealed class Pop3Kit : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Pop3Kit(Action<Pop3Options>? configure = null, TimeProvider? clock = null)
+    public Pop3Kit(Action<Pop3Options>? configure = null, TimeProvider? clock = null, IPeerPolicy? peers = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(Faults).SetMinimumLevel(LogLevel.Trace));
         if (clock is not null) services.AddSingleton(clock);
         services.AddSingleton<IMailStore>(Store);
         services.AddSingleton<IIdentitySource, Anna>();
+        if (peers is not null) services.AddSingleton(peers);
         services.AddModusPop3(options =>
         {
             options.HostName = "mail.example.com";
@@ -37,6 +39,7 @@ internal sealed class Pop3Kit : IDisposable
         .Add("Subject: dots\r\n\r\n.\r\n..two\r\nno end")
         .Add("Subject: Grüße\r\n\r\nbody\r\n");
 
+    /// <summary>What was noted of sessions.</summary>
     /// <summary>What was logged as a fault of ours.</summary>
     public FaultLog Faults { get; } = new();
 

@@ -33,12 +33,13 @@ public sealed class Pop3TranscriptTests
         {
             room.Limits = new Pop3Limits { MaxFaults = 5, MaxFailedLogins = 3 };
             if (options.ContainsKey("as-is")) room.InternationalHeaders = InternationalHeaders.SendAsIs;
-        });
+        }, peers: ScriptedPeers.Named(options.GetValueOrDefault("peer")));
+        var session = options.TryGetValue("shows-key", out var shows) ? ScriptedPeers.Session(shows == "yes") : null;
         var tls = options.GetValueOrDefault("tls") switch
         {
             "off" => null,
-            "clear" => ScriptedTls.Clear,
-            _ => ScriptedTls.Encrypted,
+            "clear" => new ScriptedTls { Agreed = session },
+            _ => new ScriptedTls { IsEncrypted = true, Agreed = session },
         };
         using var busy = options.ContainsKey("in-use") ? kit.Locks.TryTake(OneMaildropStore.Account) : null;
         await using var connection = new InMemoryConnection(tls);

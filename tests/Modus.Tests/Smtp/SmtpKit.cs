@@ -3,11 +3,13 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
+using Modus.Tls;
 using Modus.Testing.Smtp;
 using Modus.Testing.Wire;
 using Xunit;
@@ -19,14 +21,16 @@ internal sealed class SmtpKit : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null)
+    public SmtpKit(SmtpLimits? limits = null, FakeTimeProvider? clock = null, IQueueFlush? flush = null, IPeerPolicy? peers = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         if (clock is not null) services.AddSingleton<TimeProvider>(clock);
+        if (flush is not null) services.AddSingleton(flush);
         services.AddSingleton<IMessageDelivery>(Delivery);
         services.AddSingleton<IEnvelopeCheck, Check>();
         services.AddSingleton<IIdentitySource, Anna>();
+        if (peers is not null) services.AddSingleton(peers);
         services.AddModusSmtp(o =>
         {
             o.HostName = "mail.example.com";
@@ -35,10 +39,26 @@ internal sealed class SmtpKit : IDisposable
         _services = services.BuildServiceProvider();
     }
 
+    /// <summary>What was noted of sessions.</summary>
     public RecordingDelivery Delivery { get; } = new();
 
     public Func<ConnectionContext, Task> Handler(SmtpProfile profile) =>
         new SmtpConnectionHandler(_services.GetRequiredService<SmtpRoom>(), profile).OnConnectedAsync;
+
+    /// <summary>The room behind TLS, as a host has it.</summary>
+    public ConnectionDelegate Listener(TlsMode mode, SmtpProfile profile)
+    {
+        var builder = new ConnectionBuilder(_services);
+        builder.UseModusTls(mode);
+        builder.UseSmtp(profile);
+        return builder.Build();
+    }
+
+    /// <summary>What a host would start: the TLS room's self-test among others.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None);
+    }
 
     public void Dispose() => _services.Dispose();
 

@@ -260,7 +260,7 @@ public sealed class SmtpSessionTests
     {
         string[] words =
         [
-            "EHLO a\r\n", "HELO b\r\n", "MAIL FROM:<a@b.test>\r\n", "MAIL FROM:<> BODY=BINARYMIME\r\n", "RCPT TO:<anna@example.com>\r\n", "DATA\r\n",
+            "EHLO a\r\n", "HELO b\r\n", "MAIL FROM:<a@b.test>\r\n", "ETRN a.test\r\n", "MAIL FROM:<> BODY=BINARYMIME\r\n", "RCPT TO:<anna@example.com>\r\n", "DATA\r\n",
             ".\r\n", "\r\n.\r\n", "BDAT 5\r\nab", "BDAT 3 LAST\r\nabc", "RSET\r\n", "AUTH PLAIN\r\n", "AUTH SCRAM-SHA-256 biws\r\n", "=\r\n", "*\r\n", "STARTTLS\r\n",
             "NOOP", "\n", "\r", "\0", " ", "<", ">", "\"", "\\", "RCPT TO:<\"", "MAIL FROM:<@a,@b:c@d> SIZE=99999999999999999999\r\n", "\u00e9", "QUIT\r\n",
         ];

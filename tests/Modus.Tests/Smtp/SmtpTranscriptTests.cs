@@ -1,4 +1,5 @@
 using Modus.Protocols.Smtp;
+using Modus.Testing.Smtp;
 using Modus.Testing.Wire;
 using Xunit;
 
@@ -27,13 +28,16 @@ public sealed class SmtpTranscriptTests
     private static async Task PlayAsync(string name, TranscriptCut cut, int seed = 0)
     {
         var transcript = Transcript.Load(Path.Combine(AppContext.BaseDirectory, "Smtp/Transcripts", name + ".txt"));
-        using var kit = new SmtpKit();
+        using var kit = new SmtpKit(
+            flush: transcript.Options.ContainsKey("etrn") ? new ScriptedQueueFlush() : null,
+            peers: ScriptedPeers.Named(transcript.Options.GetValueOrDefault("peer")));
         var profile = transcript.Options.GetValueOrDefault("profile") == "submission" ? SmtpProfile.Submission : SmtpProfile.Relay;
+        var session = transcript.Options.TryGetValue("shows-key", out var shows) ? ScriptedPeers.Session(shows == "yes") : null;
         var tls = transcript.Options.GetValueOrDefault("tls") switch
         {
-            "on" => ScriptedTls.Encrypted,
+            "on" => new ScriptedTls { IsEncrypted = true, Agreed = session },
             "off" => null,
-            _ => ScriptedTls.Clear,
+            _ => new ScriptedTls { Agreed = session },
         };
         await using var connection = new InMemoryConnection(tls);
         await transcript.PlayAsync(connection, kit.Handler(profile), cut, seed);

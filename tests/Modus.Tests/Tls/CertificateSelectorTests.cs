@@ -114,6 +114,6 @@ public sealed class CertificateSelectorTests
         if (ip is not null)
             from.LocalAddresses.Add(IPAddress.Parse(ip));
         var material = new CertificateMaterial(leaf ?? (ecdsa ? Ecdsa : Rsa), [], ecdsa, source);
-        return new ServerCertificate(from, material, alsoFor is null ? [name] : [name, alsoFor], new SslServerAuthenticationOptions());
+        return new ServerCertificate(from, material, alsoFor is null ? [name] : [name, alsoFor], new SslServerAuthenticationOptions(), static _ => new());
     }
 }

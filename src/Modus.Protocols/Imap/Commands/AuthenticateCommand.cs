@@ -14,6 +14,7 @@ internal sealed class AuthenticateCommand : IImapCommand
     {
         if (!TryParse(session.Arguments, out var mechanism, out var initial, out var fault)) return fault;
         if (!session.Wire.Tls.IsEncrypted) return LoginConclusion.PrivacyRequired;
+        if (session.Guard.Fault is { } refusal) return LoginConclusion.PeerRefused(session, refusal);
         if (session.Room.Authenticator is not { } authenticator) return ImapResult.No("Nobody can log in here.", "UNAVAILABLE");
         if (initial is not null && !session.State.Has(ImapCapability.SaslIr)) return ImapResult.Bad("An initial response is not taken here.");
         using var exchange = session.State.Offers(mechanism) ? authenticator.Begin(mechanism, session.Wire.Tls, session.Wire.RemoteAddress) : null;

@@ -16,6 +16,7 @@ internal sealed class LoginCommand : IImapCommand
         try
         {
             if (!session.Wire.Tls.IsEncrypted) return LoginConclusion.PrivacyRequired;
+            if (session.Guard.Fault is { } refusal) return LoginConclusion.PeerRefused(session, refusal);
             if (session.Room.Authenticator is not { } authenticator) return ImapResult.No("Nobody can log in here.", "UNAVAILABLE");
             var step = await authenticator.VerifyPasswordAsync(user, password, session.Wire.Tls, session.Wire.RemoteAddress, cancellationToken);
             return await LoginConclusion.ConcludeAsync(session, step, cancellationToken);

@@ -22,6 +22,13 @@ internal static class LoginConclusion
         return Refuse(step.Status) with { Next = ImapNext.Close };
     }
 
+    /// <summary>For a rule that came while the session was open.</summary>
+    public static ImapResult PeerRefused(ImapSession session, string fault)
+    {
+        session.Output.WriteLine("* BYE [CONTACTADMIN] Refused by the peer policy.");
+        return ImapResult.No($"Refused: {fault}.", "CONTACTADMIN") with { Next = ImapNext.Close };
+    }
+
     private static ImapResult Refuse(SaslStatus status) => status switch
     {
         SaslStatus.BadCredentials => ImapResult.No("Wrong name or password.", "AUTHENTICATIONFAILED"),

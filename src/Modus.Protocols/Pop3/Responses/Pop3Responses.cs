@@ -57,6 +57,12 @@ internal static class Pop3Responses
     // No timestamp in angle brackets: it would offer APOP (RFC 1939 §7), which needs passwords kept in clear.
     public static Pop3Response Greeting(string hostName) => Pop3Response.Ok($"{hostName} POP3 Modus");
 
+    public static Pop3Response ShutOut(string rule) =>
+        Server($"[SYS/PERM] encryption is demanded of you (peer rule {rule}), and this service has none", Pop3Next.Close);
+
+    // RFC 3206 §4: a login against policy is a matter of AUTH, too.
+    public static Pop3Response PeerRefused(string fault) => Login($"[AUTH] refused: {fault}", Pop3Next.Close);
+
     public static Pop3Response Maildrop(int messages, long size) => Ok1($"maildrop has {messages} messages ({size} octets)");
 
     // +OK SP nn SP mm

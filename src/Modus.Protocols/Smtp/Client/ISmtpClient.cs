@@ -11,6 +11,7 @@ public interface ISmtpClient
     /// One TCP connection: connects, is greeted, says EHLO (HELO where EHLO is not known), goes over to TLS and logs in as asked. What
     /// fails is told apart, and the connection is closed then; whether to come again in clear is the caller's to decide.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     ValueTask<SmtpOpening> OpenAsync(SmtpHop hop, CancellationToken cancellationToken);
 }
 
@@ -75,7 +76,7 @@ public enum SmtpOpenOutcome
     /// <summary>STARTTLS was wanted and is not on offer.</summary>
     TlsNotOffered,
 
-    /// <summary>STARTTLS was answered with something but 220.</summary>
+    /// <summary>STARTTLS was answered with something but 220. Not answered at all, it is as if the handshake had ended so.</summary>
     TlsRefused,
 
     /// <summary>The handshake ended in an alert or in garbage.</summary>
@@ -96,7 +97,7 @@ public enum SmtpOpenOutcome
     /// <summary>A login is wanted and there is no TLS, or no mechanism in common.</summary>
     LoginNotPossible,
 
-    /// <summary>The login was refused.</summary>
+    /// <summary>The login was refused, or the session broke at it: there is no reply then.</summary>
     LoginRefused,
 
     /// <summary>The answers are no SMTP: too long, no code.</summary>
@@ -138,7 +139,9 @@ public interface ISmtpClientSession : IAsyncDisposable
 
     /// <summary>
     /// One transaction: MAIL, RCPT for each recipient, DATA or BDAT, pipelined as the server allows. The content is streamed. The
-    /// session is ready for another one afterwards, unless <see cref="IsUsable"/> says no.
+    /// session is ready for another one afterwards, unless <see cref="IsUsable"/> says no. Cancelling breaks the connection off, and the
+    /// result says how far each recipient came; what <see cref="SmtpTransfer.OpenContent"/> and its stream throw passes through, after
+    /// the connection was broken off.
     /// </summary>
     ValueTask<SmtpTransferResult> SendAsync(SmtpTransfer transfer, CancellationToken cancellationToken);
 
@@ -155,6 +158,9 @@ public sealed record SmtpOffer(IReadOnlyDictionary<string, string> Extensions)
 {
     /// <summary>True when the keyword is offered.</summary>
     public bool Has(string keyword) => Extensions.ContainsKey(keyword);
+
+    /// <summary>True when a keyword is written over with X, as firewalls do to STARTTLS.</summary>
+    public bool MasksStartTls => Extensions.Keys.Any(static keyword => keyword.StartsWith("XXXX", StringComparison.Ordinal));
 
     /// <summary>SIZE's limit in bytes; null for none.</summary>
     public long? MaxSize => Extensions.TryGetValue("SIZE", out var text) && long.TryParse(text, out var size) && size > 0 ? size : null;
@@ -220,7 +226,7 @@ public enum SmtpTransferFault
     /// <summary>It is BINARYMIME and the server does not say so (RFC 3030 §3).</summary>
     NeedsBinary,
 
-    /// <summary>It demands REQUIRETLS and the server does not say so (RFC 8689 §4.2.1).</summary>
+    /// <summary>It demands REQUIRETLS, and the server does not say so, or was not verified (RFC 8689 §2, §4.2.1).</summary>
     NeedsRequireTls,
 }
 

@@ -29,7 +29,8 @@ internal sealed class BdatCommand : ISmtpCommand
         if (!await session.FlushAsync()) return session.Lost();
 
         var transaction = session.Transaction;
-        var refusal = transaction is null ? SmtpReplies.NeedMail
+        var refusal = session.PeerRefusal is { } peerRefusal ? peerRefusal
+            : transaction is null ? SmtpReplies.NeedMail
             : transaction.Recipients.Count == 0 ? SmtpReplies.NoRecipients
             : null;
         if (refusal is not null) return await MessageReception.SkipAsync(session, size) ?? refusal;

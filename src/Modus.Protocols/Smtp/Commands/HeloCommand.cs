@@ -17,13 +17,12 @@ internal sealed class HeloCommand(bool extended) : ISmtpCommand
 
         await session.ForgetTransactionAsync();
         session.Greeted(argument, extended);
-        return extended ? Extensions(session) : new SmtpReply(250, default, session.Room.HostName);
+        return extended ? await ExtensionsAsync(session) : new SmtpReply(250, default, session.Room.HostName);
     }
 
-    private static SmtpReply Extensions(SmtpSession session)
+    private static async ValueTask<SmtpReply> ExtensionsAsync(SmtpSession session)
     {
         var limits = session.Room.Limits;
-        // DSN is not said although its parameters are taken: RFC 3461 §5.2.3 demands notices that nobody here makes yet.
         var lines = new List<string>
         {
             $"{session.Room.HostName} greets {session.HeloName}",
@@ -34,8 +33,12 @@ internal sealed class HeloCommand(bool extended) : ISmtpCommand
             "ENHANCEDSTATUSCODES",
             "CHUNKING",
             "BINARYMIME",
+            "DSN",
             string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={limits.MaxRecipients} MAILMAX={limits.MaxTransactions}"),
         };
+        if (session.Profile == SmtpProfile.Submission) lines.Add("MT-PRIORITY");
+        if (session.Wire.Tls.IsEncrypted) lines.Add("REQUIRETLS"); // RFC 8689 §2: only behind STARTTLS
+        if (session.Room.QueueFlush is { } flush && await flush.IsOfferedAsync(session.Peer, CancellationToken.None)) lines.Add("ETRN");
         if (session.Wire.Tls.CanUpgrade) lines.Add("STARTTLS");
         var mechanisms = session.OfferedMechanisms;
         if (mechanisms.Count > 0) lines.Add($"AUTH {string.Join(' ', mechanisms)}");

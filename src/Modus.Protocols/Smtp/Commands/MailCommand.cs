@@ -1,3 +1,4 @@
+using Modus.Mail.Envelopes;
 using Modus.Protocols.Smtp.Parser;
 using Modus.Protocols.Smtp.Responses;
 
@@ -11,6 +12,9 @@ internal sealed class MailCommand : ISmtpCommand
     {
         if (session.Transactions >= session.Room.Limits.MaxTransactions) return SmtpReplies.TooManyTransactions;
         if (!MailArguments.TryParse(argument, out var mail, out var fault)) return fault;
+        if (mail.Tls == TlsDemand.Required && !session.Wire.Tls.IsEncrypted) return SmtpReplies.RequireTlsInClear;
+        // Anybody's priority would be everybody's: only who logged in has one.
+        if (mail.Priority is not null && session.Profile != SmtpProfile.Submission) return SmtpReplies.UnknownParameter("MT-PRIORITY");
         if (mail.Size > session.Room.Limits.MaxMessageSize) return SmtpReplies.MessageTooBig;
 
         var query = new EnvelopeQuery(session.Peer, mail.ReversePath, mail.Size);

@@ -24,6 +24,12 @@ internal sealed record MailArguments
 
     public string? EnvelopeId { get; private init; }
 
+    /// <summary>Required when REQUIRETLS was given.</summary>
+    public TlsDemand Tls { get; private init; }
+
+    /// <summary>MT-PRIORITY; null when it was not given.</summary>
+    public int? Priority { get; private init; }
+
     // "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
     public static bool TryParse(string argument, out MailArguments arguments, out SmtpReply fault)
     {
@@ -81,7 +87,13 @@ internal sealed record MailArguments
                 return null;
             case "AUTH" when parameter.Value is { Length: > 0 } submitter && Xtext.TryDecode(submitter, out _):
                 return null; // We trust no peer to vouch for submitters: read as AUTH=<> (RFC 4954 §5).
-            case "SIZE" or "BODY" or "SMTPUTF8" or "RET" or "ENVID" or "AUTH":
+            case "REQUIRETLS" when parameter.Value is null:
+                changed = this with { Tls = TlsDemand.Required };
+                return null;
+            case "MT-PRIORITY" when ToPriority(parameter.Value) is { } priority:
+                changed = this with { Priority = priority };
+                return null;
+            case "SIZE" or "BODY" or "SMTPUTF8" or "RET" or "ENVID" or "AUTH" or "REQUIRETLS" or "MT-PRIORITY":
                 return SmtpReplies.BadParameter(parameter.Name);
             default:
                 return SmtpReplies.UnknownParameter(parameter.Name);
@@ -99,6 +111,15 @@ internal sealed record MailArguments
         "7BIT" => BodyType.SevenBit,
         "8BITMIME" => BodyType.EightBitMime,
         "BINARYMIME" => BodyType.BinaryMime,
+        _ => null,
+    };
+
+    // priority-value = (["-"] NZDIGIT) / "0" (RFC 6710)
+    private static int? ToPriority(string? value) => value switch
+    {
+        ['0'] => 0,
+        [>= '1' and <= '9' and var digit] => digit - '0',
+        ['-', >= '1' and <= '9' and var digit] => '0' - digit,
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Modus.Mail.Envelopes;
 using Modus.Protocols.Smtp.Responses;
 using Modus.Protocols.Wire;
 using Modus.Storage;
@@ -28,6 +29,7 @@ internal sealed class MessageReception : IAsyncDisposable
     private readonly bool _binary;
     private ContentScanner _scanner;
     private HopCounter _hops;
+    private TlsRequiredField _tlsRequired;
     private long _read; // on the wire, dots and all
     private int _unflushed;
 
@@ -127,6 +129,8 @@ internal sealed class MessageReception : IAsyncDisposable
     {
         _scanner.Finish();
         Judge();
+        // RFC 8689 §4.1: what MAIL says goes before what the header says.
+        if (_tlsRequired.SaysNo && _message.Envelope.Tls == TlsDemand.None) _sink!.Demand(TlsDemand.NotRequired);
         Refusal ??= await _sink!.CommitAsync(CancellationToken.None);
         if (Refusal is not null)
         {
@@ -158,6 +162,7 @@ internal sealed class MessageReception : IAsyncDisposable
 
         var used = _binary ? bytes.Length : _scanner.Scan(bytes, Refusal is null ? _sink : null);
         if (!_hops.IsDone) _hops.Scan(bytes[..used]);
+        if (!_tlsRequired.IsDone) _tlsRequired.Scan(bytes[..used]);
         _read += used;
         _unflushed += used;
         Judge();

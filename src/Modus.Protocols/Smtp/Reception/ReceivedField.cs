@@ -1,6 +1,7 @@
 using System.Text;
 using Modus.Mail;
 using Modus.Mail.Envelopes;
+using Modus.Tls;
 
 namespace Modus.Protocols.Smtp.Reception;
 
@@ -25,9 +26,18 @@ internal static class ReceivedField
         if (message.Envelope.Recipients is [{ Path.Address: { } recipient }])
             text.Append("\r\n\tfor <").Append(recipient).Append('>');
         if (client.Tls is { } tls)
-            text.Append("\r\n\ttls ").Append(tls.CipherSuite).Append(" (").Append(tls.ProtocolName).Append(')');
+            AppendTls(text, tls);
+        if (message.Envelope.Priority != 0) text.Append("\r\n\tPRIORITY ").Append(message.Envelope.Priority); // RFC 6710
         text.Append(";\r\n\t").Append(MailDate.Format(message.ReceivedAt)).Append("\r\n");
         return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    // "tls" FWS tls-cipher [ CFWS "group" FWS dh-group ], and the version as a comment
+    private static void AppendTls(StringBuilder text, TlsSession tls)
+    {
+        text.Append("\r\n\ttls ").Append(tls.CipherSuite);
+        if (tls.Group is { } group) text.Append(" group ").Append(group);
+        text.Append(" (").Append(tls.ProtocolName).Append(')');
     }
 
     // SMTP, ESMTP[S][A] (RFC 3848), UTF8SMTP[S][A] (RFC 6531 §4.3)

@@ -30,6 +30,8 @@ internal static class SmtpReplies
     public static readonly SmtpReply HeloNeedsDomain = new(501, new(5, 5, 4), "Say your host name");
     public static readonly SmtpReply BadSenderSyntax = new(501, new(5, 1, 7), "Syntax: MAIL FROM:<address> [parameters]");
     public static readonly SmtpReply BadRecipientSyntax = new(501, new(5, 1, 3), "Syntax: RCPT TO:<address> [parameters]");
+    public static readonly SmtpReply EtrnNeedsNode = new(500, new(5, 5, 4), "Syntax: ETRN domain, @domain or #queue"); // RFC 1985 §7
+    public static readonly SmtpReply BadNode = new(501, new(5, 5, 4), "ETRN takes a full domain name, @domain or #queue");
     public static readonly SmtpReply BadChunkSyntax = new(501, new(5, 5, 4), "Syntax: BDAT size [LAST]");
     public static readonly SmtpReply NotImplemented = new(502, new(5, 5, 1), "Command not implemented");
     public static readonly SmtpReply NoTlsHere = new(502, new(5, 5, 1), "STARTTLS is not available here");
@@ -45,10 +47,12 @@ internal static class SmtpReplies
     public static readonly SmtpReply NoRecipients = new(554, new(5, 5, 1), "No valid recipients");
 
     public static readonly SmtpReply TlsFirst = new(530, new(5, 7, 0), "Must issue a STARTTLS command first");
+    public static readonly SmtpReply NoService = new(503, new(5, 5, 1), "No service for you here: only QUIT now"); // RFC 5321 §3.1
     public static readonly SmtpReply AuthenticationFirst = new(530, new(5, 7, 0), "Authentication required");
     public static readonly SmtpReply TlsUnavailable = new(454, new(4, 7, 0), "TLS not available for a temporary reason");
     public static readonly SmtpReply BytesBehindStartTls = new(554, new(5, 5, 0), "Bytes were sent behind STARTTLS; closing");
     public static readonly SmtpReply EncryptionForAuth = new(538, new(5, 7, 11), "Encryption required: STARTTLS first");
+    public static readonly SmtpReply RequireTlsInClear = new(530, new(5, 7, 10), "REQUIRETLS needs TLS: STARTTLS first");
     public static readonly SmtpReply AuthNeedsMechanism = new(501, new(5, 5, 4), "Syntax: AUTH mechanism [initial-response]");
     public static readonly SmtpReply BadMechanism = new(504, new(5, 5, 4), "Mechanism not offered");
     public static readonly SmtpReply BadCredentials = new(535, new(5, 7, 8), "Authentication credentials invalid");
@@ -71,6 +75,27 @@ internal static class SmtpReplies
         214, new(2, 0, 0), "Commands: EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT", "End of HELP");
 
     public static SmtpReply Greeting(string hostName) => new(220, default, $"{hostName} ESMTP Modus");
+
+    // RFC 1985 §5.1
+    public static SmtpReply QueuingStarted(string node) => new(250, new(2, 0, 0), $"OK, queuing for node {node} started");
+
+    public static SmtpReply NoMessagesWaiting(string node) => new(251, new(2, 0, 0), $"OK, no messages waiting for node {node}");
+
+    public static SmtpReply PendingStarted(string node) => new(252, new(2, 0, 0), $"OK, pending messages for node {node} started");
+
+    public static SmtpReply PendingStarted(string node, long messages) =>
+        new(253, new(2, 0, 0), string.Create(CultureInfo.InvariantCulture, $"OK, {messages} pending messages for node {node} started"));
+
+    public static SmtpReply UnableToQueue(string node, string reason) =>
+        new(458, new(4, 3, 0), $"Unable to queue messages for node {node}: {reason}");
+
+    public static SmtpReply NodeNotAllowed(string node, string reason) => new(459, new(4, 7, 1), $"Node {node} not allowed: {reason}");
+
+    // 554: RFC 5321 §3.1 for a greeting, RFC 3207 §4.1 for a session that is not secure enough; X.7.10 as in RFC 8689 §4.2.1.
+    public static SmtpReply ShutOut(string rule) =>
+        new(554, new(5, 7, 10), $"Encryption is demanded of you (peer rule {rule}), and this service has none");
+
+    public static SmtpReply PeerRefused(string fault) => new(554, new(5, 7, 1), $"Command refused due to lack of security: {fault}");
 
     public static SmtpReply Queued(string id) => new(250, new(2, 0, 0), $"Ok: queued as {id}");
 

@@ -15,13 +15,13 @@ public sealed class SmtpReply
     private byte[]? _wire;
 
     /// <summary>A reply of one or more lines.</summary>
-    /// <param name="code">211 to 559.</param>
+    /// <param name="code">200 to 599; what servers say in the wild goes beyond the 559 of RFC 5321 §4.2.</param>
     /// <param name="status">The enhanced code; default for none (greeting, HELO, EHLO and 3yz: RFC 2034 §4).</param>
     /// <param name="lines">Text without line ends; control characters are replaced, long lines cut.</param>
     public SmtpReply(int code, EnhancedStatus status, params string[] lines)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 200);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 559);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 599);
         ArgumentNullException.ThrowIfNull(lines);
         Code = code;
         Status = status;

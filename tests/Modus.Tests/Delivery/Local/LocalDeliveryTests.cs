@@ -256,7 +256,7 @@ public sealed class LocalDeliveryTests : IAsyncLifetime
         Assert.Empty(await QueueAsync());
     }
 
-    private LocalDelivery NewDelivery() => new(_room.NewRouter(), _room.Store.Delivery, _room.Store.Mail);
+    private LocalDelivery NewDelivery() => _room.NewDelivery();
 
     private Task<string?> DeliverAsync(params string[] recipients) => DeliverAsync(Message(recipients));
 

@@ -3,6 +3,7 @@ using Modus.Mail.Addresses;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
 using Modus.Testing.Storage;
+using Modus.Tls;
 using Xunit;
 
 namespace Modus.Tests.Delivery.Local;
@@ -56,6 +57,18 @@ public sealed class LocalEnvelopeCheckTests : IAsyncLifetime
         Assert.Equal("554 5.7.1", await RecipientAsync("cleo@elsewhere.test"));
         Assert.Equal("554 5.7.1", await RecipientAsync("anna@[127.0.0.1]"));
         Assert.Null(await RecipientAsync("cleo@elsewhere.test", _anna));
+    }
+
+    [Theory]
+    [InlineData(SmtpProfile.Relay, true, null)]
+    [InlineData(SmtpProfile.Relay, false, "554 5.7.1")]
+    [InlineData(SmtpProfile.Submission, true, "554 5.7.1")]
+    public async Task A_peer_rule_lets_a_server_send_elsewhere_without_a_login(SmtpProfile profile, bool mayRelay, string? expected)
+    {
+        var rule = new PeerRule { Name = "partner", Key = new string('a', KeyPin.Length), Level = PeerLevel.Pin, Directions = PeerDirections.In, MayRelay = mayRelay };
+        var query = new EnvelopeQuery(DeliveryRoom.Peer() with { Profile = profile, Rule = rule }, ReversePath.Null, 0);
+        var reply = await _check.CheckRecipientAsync(query, new ForwardPath(EmailAddress.Parse("cleo@elsewhere.test")), Cancel);
+        Assert.Equal(expected, reply is null ? null : Words(reply));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ConfigurationFileTests
 
         Assert.Equal("mail.example.com", configuration.Hostname.Name);
         Assert.Equal("/var/lib/modus", configuration.DataFolder);
-        Assert.Equal([25, 465, 587, 110, 995, 143, 993], configuration.Listeners.Select(listener => listener.Port));
+        Assert.Equal([25, 465, 587, 110, 995, 143, 993, 443], configuration.Listeners.Select(listener => listener.Port));
         Assert.Equal(TlsVersion.Tls12, configuration.Tls.MinimumVersion);
         Assert.Equal(50L * 1024 * 1024, configuration.Smtp.Limits.MaxMessageSize);
         Assert.Equal(IPAddress.Loopback, configuration.Http.Address);
@@ -102,7 +102,7 @@ public sealed class ConfigurationFileTests
         var configuration = Loading.Load("""{ "hostname": "a.example", "smtp": { "encryption": false } }""").Configuration!;
 
         Assert.Equal(
-            [(25, TlsMode.None), (587, TlsMode.None), (110, TlsMode.OnDemand), (995, TlsMode.Implicit), (143, TlsMode.OnDemand), (993, TlsMode.Implicit)],
+            [(25, TlsMode.None), (587, TlsMode.None), (110, TlsMode.OnDemand), (995, TlsMode.Implicit), (143, TlsMode.OnDemand), (993, TlsMode.Implicit), (443, TlsMode.Implicit)],
             configuration.OpenListeners.Select(listener => (listener.Port, listener.Tls)));
     }
 
@@ -112,7 +112,7 @@ public sealed class ConfigurationFileTests
         var configuration = Loading.Load("""{ "hostname": "a.example", "imap": { "encryption": false } }""").Configuration!;
 
         Assert.Equal(
-            [(110, TlsMode.OnDemand), (995, TlsMode.Implicit), (143, TlsMode.None)],
+            [(110, TlsMode.OnDemand), (995, TlsMode.Implicit), (143, TlsMode.None), (443, TlsMode.Implicit)],
             configuration.OpenListeners.Where(listener => listener.Protocol >= ListenerProtocol.Pop3).Select(listener => (listener.Port, listener.Tls)));
     }
 

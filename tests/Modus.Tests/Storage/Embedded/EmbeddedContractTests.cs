@@ -54,3 +54,28 @@ public sealed class EmbeddedAnnotationTests : AnnotationContract
 {
     protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
 }
+
+public sealed class EmbeddedQueueTests : QueueContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
+public sealed class EmbeddedLeaseTests : LeaseContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
+public sealed class EmbeddedTraceTests : TraceContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
+public sealed class EmbeddedRecordTests : RecordContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
+public sealed class EmbeddedPrefixTests : PrefixContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}

@@ -33,6 +33,10 @@ internal sealed class EmbeddedStoreUnderTest : IStoreUnderTest
 
     public IQueue Queue => Store.Queue;
 
+    public ITraces Traces => Store.Traces;
+
+    public IRecords Records => Store.Records;
+
     public IDirectory Directory => Store.Directory;
 
     public ISettings Settings => Store.Settings;

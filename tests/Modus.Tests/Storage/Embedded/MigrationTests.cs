@@ -10,6 +10,20 @@ public sealed class MigrationTests
 {
     // Turns a store back into what version 1 wrote: its schema is Migration001 and nothing else.
     private const string BackToVersion1 = """
+        DROP INDEX queue_entries_by_message;
+        DROP INDEX queue_entries_by_turn;
+        DROP INDEX queue_entries_by_priority;
+        DROP INDEX queue_entries_leased;
+        ALTER TABLE queue_entries DROP COLUMN due;
+        ALTER TABLE queue_entries DROP COLUMN delay_noticed;
+        ALTER TABLE queue_entries DROP COLUMN sender;
+        ALTER TABLE queue_entries DROP COLUMN priority;
+        CREATE INDEX queue_entries_by_message ON queue_entries (message);
+        ALTER TABLE queue_messages DROP COLUMN tls;
+        ALTER TABLE queue_messages DROP COLUMN priority;
+        DROP TABLE queue_domains;
+        DROP TABLE traces;
+        DROP TABLE records;
         ALTER TABLE mailboxes DROP COLUMN first_recent;
         ALTER TABLE mailboxes DROP COLUMN recent;
         DROP TABLE annotations;

@@ -1,0 +1,59 @@
+using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
+using Modus.Mail.Addresses;
+using Modus.Storage;
+
+namespace Modus.Server.Admin.Operations;
+
+/// <summary>Sets the route of a domain.</summary>
+internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", AdminJson.Default.MailRoute, AdminJson.Default.AdminReplyDone)
+{
+    public override async ValueTask<AdminReply<Done>> RunAsync(MailRoute request, AdminPorts ports, CancellationToken cancellationToken)
+    {
+        if (!TryName(request.Domain, out var name))
+            return AdminFault.Invalid($"'{request.Domain}' is no domain. Write one such as example.com, .example.com for those below it, or * for all others.");
+        if (request.Hosts.Count == 0) return AdminFault.Invalid("Name a host: mail.example.net or mail.example.net:587.");
+        if (request.Hosts.FirstOrDefault(static host => !HopKey.TryParse(host, QueueOptions.SmtpPort, out _, out _)) is { } wrong)
+            return AdminFault.Invalid($"'{wrong}' is no host. Write a name or an address, with a port where it is not 25: mail.example.net:587, [2001:db8::1]:25.");
+        if (request.Login is null != request.PasswordFile is null)
+            return AdminFault.Invalid("A login takes both --login and --password-file.");
+        if (request is { Login: not null, Level: Modus.Tls.PeerLevel.May })
+            return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
+        var outcome = await new RouteTable(ports.Settings, TimeProvider.System).SetAsync(request with { Domain = name }, "modus", cancellationToken);
+        return outcome == StoreOutcome.Done
+            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
+            : AdminFault.From(outcome, $"The route of {name}");
+    }
+
+    /// <summary>Reads the name of a route.</summary>
+    public static bool TryName(string text, out string name)
+    {
+        name = text;
+        if (text == "*") return true;
+        var isBelow = text.StartsWith('.');
+        if (!Domain.TryParse(isBelow ? text[1..] : text, out var domain)) return false;
+        name = isBelow ? $".{domain.Name}" : domain.Name;
+        return true;
+    }
+}
+
+/// <summary>Removes the route of a domain.</summary>
+internal sealed class RemoveRoute() : AdminOperation<DomainName, Done>("route-remove", AdminJson.Default.DomainName, AdminJson.Default.AdminReplyDone)
+{
+    public override async ValueTask<AdminReply<Done>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
+    {
+        if (!SetRoute.TryName(request.Name, out var name)) return AdminFault.Invalid($"'{request.Name}' is no domain.");
+        var outcome = await new RouteTable(ports.Settings, TimeProvider.System).RemoveAsync(name, "modus", cancellationToken);
+        return outcome == StoreOutcome.Done
+            ? new Done($"Mail for {name} goes where its DNS says.")
+            : AdminFault.From(outcome, $"The route of {name}");
+    }
+}
+
+/// <summary>Lists the routes.</summary>
+internal sealed class ListRoutes() : AdminOperation<NoParameters, MailRoute[]>("route-list", AdminJson.Default.NoParameters, AdminJson.Default.AdminReplyMailRouteArray)
+{
+    public override async ValueTask<AdminReply<MailRoute[]>> RunAsync(NoParameters request, AdminPorts ports, CancellationToken cancellationToken) =>
+        (await new RouteTable(ports.Settings, TimeProvider.System).ListAsync(cancellationToken)).ToArray();
+}
