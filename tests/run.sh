@@ -59,11 +59,15 @@ if [ "${1:-all}" != fast ]; then
   need isync "mbsync, which keeps folders and an IMAP account the same" command -v mbsync
   need neomutt "a mail program that reads IMAP" command -v neomutt
   need knot "an authoritative name server" command -v knotd
+  need postfix "a mail server of the world, to send to and to take from" test -x /usr/sbin/postfix
   need knot-dnssecutils "kzonesign, which signs zones" command -v kzonesign
+  need python3-spf "the test suite for SPF (RFC 7208), in its documentation" test -e /usr/share/doc/python3-spf/rfc7208-tests.yml.gz
+  need python3-yaml "reads that suite" python3 -c "import yaml"
   need libnet-ssleay-perl "TLS for swaks" perl -MNet::SSLeay -e 1
 fi
 
-install() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "${missing[@]}"; }
+# --no-remove: Postfix would put another mail server of this machine out.
+install() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-remove --no-install-recommends -y "${missing[@]}"; }
 
 if [ "${#missing[@]}" -gt 0 ]; then
   command -v apt-get > /dev/null || stop "no apt-get here; install by hand: ${missing[*]}"
@@ -76,6 +80,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
   install > /dev/null 2>&1 \
     || { echo "run.sh: renewing the package lists (apt-get update)"; "${root[@]}" apt-get -qq update && install > /dev/null; } \
     || stop "could not install ${missing[*]}"
+
+  # Only the tests' own Postfix shall run: that of the package would take port 25.
+  if [[ " ${missing[*]} " == *" postfix "* ]] && [ -d /run/systemd/system ]; then
+    "${root[@]}" systemctl -q disable --now postfix || true
+  fi
 fi
 
 # --- build -----------------------------------------------------------------------------------------------------------

@@ -30,9 +30,15 @@ internal static class LoadCommand
         var size = new Option<int>("--size") { DefaultValueFactory = _ => 16384, Description = "Bytes of content." };
         var from = new Option<string>("--from") { DefaultValueFactory = _ => "load@example.org" };
         var to = new Option<string>("--to") { Required = true };
-        var smtp = new Command("smtp", "Messages on kept connections.") { size, from, to };
+        var domains = new Option<int>("--domains") { DefaultValueFactory = _ => 1, Description = "Spread the recipients over so many domains: NAME@d0.DOMAIN, NAME@d1.DOMAIN, …" };
+        var recipients = new Option<int>("--recipients") { DefaultValueFactory = _ => 1, Description = "Recipients of each message." };
+        var smtp = new Command("smtp", "Messages on kept connections.") { size, from, to, domains, recipients };
         smtp.SetAction((parsed, stop) => RunAsync(parsed, "smtp",
-            target => new SmtpLoad(target, parsed.GetValue(size), parsed.GetValue(from)!, parsed.GetValue(to)!), stop));
+            target => new SmtpLoad(target, parsed.GetValue(size), parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(domains), parsed.GetValue(recipients)), stop));
+
+        var sink = new Command("sink", "Listens on --port, takes --count messages, and tells how fast they came and what each cost the server that sent them.");
+        sink.SetAction((parsed, stop) => new Sink(
+            ToTarget(parsed).EndPoint, parsed.GetValue(Tls), parsed.GetValue(Count), parsed.GetValue(ServerPid)).RunAsync(stop));
 
         var pop3 = new Command("pop3", "RETR of the first message, again and again, on kept connections (the account must hold one; one connection an account).");
         pop3.SetAction((parsed, stop) => RunAsync(parsed, "pop3", static target => new Pop3Load(target), stop));
@@ -65,6 +71,7 @@ internal static class LoadCommand
         root.Add(fill);
         root.Add(imapIdle);
         root.Add(smtp);
+        root.Add(sink);
         root.Add(pop3);
         root.Add(handshake);
         root.Add(idle);

@@ -3,8 +3,10 @@ using System.Text;
 namespace Modus.Load;
 
 /// <summary>One message an operation.</summary>
-internal sealed class SmtpLoad(Target target, int size, string from, string to) : ILoad
+internal sealed class SmtpLoad(Target target, int size, string from, string to, int domains = 1, int recipients = 1) : ILoad
 {
+    private int _next;
+
     private readonly byte[] _content = MakeContent(size);
 
     public async Task<MailConnection?> OpenAsync(CancellationToken stop)
@@ -27,12 +29,21 @@ internal sealed class SmtpLoad(Target target, int size, string from, string to) 
 
     public async Task DoAsync(MailConnection? connection, CancellationToken stop)
     {
-        await connection!.SendAsync($"MAIL FROM:<{from}>\r\nRCPT TO:<{to}>\r\nDATA", stop);
-        await connection.ExpectAsync("250", stop);
-        await connection.ExpectAsync("250", stop);
+        var commands = new StringBuilder($"MAIL FROM:<{from}>\r\n");
+        for (var n = 0; n < recipients; n++) commands.Append("RCPT TO:<").Append(Recipient()).Append(">\r\n");
+        await connection!.SendAsync(commands.Append("DATA").ToString(), stop);
+        for (var n = 0; n <= recipients; n++) await connection.ExpectAsync("250", stop);
         await connection.ExpectAsync("354", stop);
         await connection.SendAsync(_content, stop);
         await connection.ExpectAsync("250", stop);
+    }
+
+    // Each another one where there are several: a server may take a recipient once.
+    private string Recipient()
+    {
+        if (domains == 1 && recipients == 1) return to;
+        var number = (uint)Interlocked.Increment(ref _next);
+        return to.Replace("@", $"{number}@{(domains == 1 ? "" : $"d{number % (uint)domains}.")}", StringComparison.Ordinal);
     }
 
     private static byte[] MakeContent(int size)

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Modus.Delivery.Etrn;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
 
@@ -12,6 +11,5 @@ namespace Modus.Delivery;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HopRecord))]
 [JsonSerializable(typeof(MailRoute))]
-[JsonSerializable(typeof(EtrnGrant))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class DeliveryJson : JsonSerializerContext;

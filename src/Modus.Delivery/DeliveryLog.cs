@@ -8,7 +8,4 @@ internal static partial class DeliveryLog
 {
     [LoggerMessage(6000, LogLevel.Warning, "{Address} is refused: its aliases become more than {Most} addresses; make them fewer")]
     public static partial void TooManyTargets(ILogger log, EmailAddress address, int most);
-
-    [LoggerMessage(6001, LogLevel.Information, "{Count} lines of traces from before {Moment:u} were forgotten")]
-    public static partial void TracesForgotten(ILogger log, long count, DateTimeOffset moment);
 }

@@ -1,5 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Modus.Delivery.Authentication.Arc;
+using Modus.Delivery.Authentication.Arrival;
+using Modus.Delivery.Authentication.Dmarc;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Dns.Dnssec;
 using Modus.Delivery.Dns.Upstream;
@@ -9,10 +14,12 @@ using Modus.Delivery.OutboundTls;
 using Modus.Delivery.OutboundTls.Dane;
 using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.Peers;
+using Modus.Delivery.Receipts;
 using Modus.Delivery.Routing;
 using Modus.Delivery.TlsReports;
-using Modus.Delivery.Traces;
+using Modus.Delivery.Vpn;
 using Modus.Protocols.Smtp;
+using Modus.Storage;
 using Modus.Tls;
 
 namespace Modus.Delivery;
@@ -22,8 +29,8 @@ public static class DeliveryServiceCollectionExtensions
 {
     /// <summary>
     /// Registers delivery into local mailboxes and the queue, and the peer policy. The program registers the storage contracts
-    /// (<see cref="Storage.IDirectory"/>, <see cref="Storage.IDelivery"/>, <see cref="Storage.IMailStore"/>, <see cref="Storage.ISettings"/>,
-    /// <see cref="Storage.IRecords"/>).
+    /// (<see cref="IDirectory"/>, <see cref="IDelivery"/>, <see cref="IMailStore"/>, <see cref="ISettings"/>,
+    /// <see cref="IRecords"/>), and what it knows of itself (<see cref="IOwnGateway"/>).
     /// </summary>
     public static IServiceCollection AddModusDelivery(this IServiceCollection services, Action<DeliveryOptions>? configure = null)
     {
@@ -35,12 +42,14 @@ public static class DeliveryServiceCollectionExtensions
         AddDns(services, options.Dns);
         AddPublishedTls(services, options.Https);
         AddTlsReports(services);
-        services.AddHostedService<TraceRetention>();
         services.TryAddSingleton<Router>();
         services.TryAddSingleton<StoredPeerPolicy>();
         services.AddSingleton<IPeerPolicy>(static provider => provider.GetRequiredService<StoredPeerPolicy>());
         services.AddHostedService(static provider => provider.GetRequiredService<StoredPeerPolicy>());
+        AddVpn(services);
         AddNotices(services);
+        AddAuthentication(services);
+        services.AddHostedService<TraceKeeper>();
         services.TryAddSingleton<LocalDelivery>();
         services.TryAddSingleton<IMessageDelivery, ReportIntake>();
         services.TryAddSingleton<IEnvelopeCheck, LocalEnvelopeCheck>();
@@ -55,6 +64,18 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<ReplyJudge>();
         services.TryAddSingleton<DnsLinks>();
         services.TryAddSingleton<IMailDns, MailDns>();
+    }
+
+    private static void AddAuthentication(IServiceCollection services)
+    {
+        services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton(static provider => new DkimRecordCheck(provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IMailDns>()));
+        services.TryAddSingleton<IMessageSigner, MessageSigner>();
+        services.TryAddSingleton<SubmissionSigning>();
+        services.TryAddSingleton<ArcSealer>();
+        services.TryAddSingleton<DmarcExceptions>();
+        services.TryAddSingleton<ArrivalCheck>();
+        services.TryAddSingleton<IMessageExaminer, MessageExaminer>();
     }
 
     private static void AddNotices(IServiceCollection services)
@@ -74,6 +95,20 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton<StsFinder>();
         services.TryAddSingleton<IPublishedTls, PublishedTls>();
         services.TryAddSingleton<OwnStsPolicies>();
+    }
+
+    private static void AddVpn(IServiceCollection services)
+    {
+        services.TryAddSingleton<VpnPartnerStore>();
+        services.TryAddSingleton<VpnOwn>();
+        services.TryAddSingleton<VpnInvitations>();
+        services.TryAddSingleton<VpnExchange>();
+        services.TryAddSingleton<VpnCaller>();
+        services.TryAddSingleton(static provider => new VpnGateway(
+            provider.GetRequiredService<VpnOwn>(), provider.GetRequiredService<VpnInvitations>(), provider.GetRequiredService<VpnPartnerStore>(),
+            provider.GetRequiredService<VpnExchange>(), provider.GetRequiredService<VpnCaller>(), provider.GetRequiredService<StoredPeerPolicy>(),
+            provider.GetRequiredService<IDirectory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VpnGateway>>()));
+        services.AddHostedService<VpnWorker>();
     }
 
     private static void AddTlsReports(IServiceCollection services)

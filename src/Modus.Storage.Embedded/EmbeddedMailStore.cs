@@ -74,8 +74,8 @@ internal sealed class EmbeddedMailStore(ReaderPool readers, Writer writer, Segme
         writer.WriteAsync(scope => MessageChanges.Expunge(scope, mailbox, uids), cancellationToken);
 
     public ValueTask<StoreResult<IReadOnlyList<CopiedMessage>>> CopyAsync(
-        MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, CancellationToken cancellationToken) =>
-        writer.WriteAsync(scope => MessageChanges.Copy(scope, from, uids, to), cancellationToken);
+        MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, bool wholly, CancellationToken cancellationToken) =>
+        writer.WriteAsync(scope => MessageChanges.Copy(scope, from, uids, to, wholly), cancellationToken);
 
     public ValueTask<StoreResult<IReadOnlyList<CopiedMessage>>> MoveAsync(
         MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, CancellationToken cancellationToken) =>

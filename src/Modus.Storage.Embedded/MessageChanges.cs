@@ -48,11 +48,12 @@ internal static class MessageChanges
     }
 
     public static StoreResult<IReadOnlyList<CopiedMessage>> Copy(
-        WriteScope scope, MailboxId from, IReadOnlyList<Uid> uids, MailboxId to)
+        WriteScope scope, MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, bool wholly)
     {
         var database = scope.Database;
         if (MailboxRows.Get(database, from) is null || MailboxRows.Get(database, to) is not { } target) return StoreOutcome.NotFound;
         var messages = Find(database, from, uids);
+        if (wholly && messages.Count < uids.Count) return new(StoreOutcome.Done, []);
         if (!Fits(database, target.Account, messages)) return StoreOutcome.OverQuota;
         foreach (var message in messages) ContentRows.Share(database, message.Content);
         return AddAll(scope, messages, to);

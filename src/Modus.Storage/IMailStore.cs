@@ -96,9 +96,14 @@ public interface IMailStore
         MailboxId mailbox, IReadOnlyList<Uid> uids, CancellationToken cancellationToken);
 
     /// <summary>Copies messages with flags, keywords and INTERNALDATE (RFC 9051 §6.4.7); content is shared, not copied.</summary>
+    /// <param name="from">The mailbox that they are in.</param>
+    /// <param name="uids">The messages; those that are not there are passed over.</param>
+    /// <param name="to">Where copies are made.</param>
+    /// <param name="wholly">True: when one of them is not there, none is copied, and the list of copies is empty.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Done with source and target UIDs, NotFound, OverQuota, NotAllowed (no UID left there), TooMany (keywords there), or NoSpace; all or none.</returns>
     ValueTask<StoreResult<IReadOnlyList<CopiedMessage>>> CopyAsync(
-        MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, CancellationToken cancellationToken);
+        MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, bool wholly, CancellationToken cancellationToken);
 
     /// <summary>Copies and expunges in one step (RFC 6851).</summary>
     /// <returns>As <see cref="CopyAsync"/>.</returns>

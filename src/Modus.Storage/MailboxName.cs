@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using Modus.Mail.Text;
 
 namespace Modus.Storage;
 
 /// <summary>
-/// The name of a mailbox: UTF-8 text in levels divided by <c>/</c>. INBOX is one name in any case (RFC 9051 §5.1), also as
-/// the first level. At most 32 levels and 1,000 characters. Immutable and thread-safe.
+/// The name of a mailbox: text in levels divided by <c>/</c>, composed (form C), as Net-Unicode wants it: however a client spells
+/// <c>é</c>, it is one name. INBOX is one name in any case, also as the first level (RFC 9051 §5.1). At most 32 levels and
+/// 1,000 characters. Immutable and thread-safe.
 /// </summary>
 public readonly struct MailboxName : IEquatable<MailboxName>
 {
@@ -13,6 +15,9 @@ public readonly struct MailboxName : IEquatable<MailboxName>
 
     private const int MaxLength = 1000; // well above what clients make; bounds keys and replies
     private const int MaxLevels = 32;
+    private const char LineSeparator = '\u2028';
+    private const char ParagraphSeparator = '\u2029';
+    private const char ByteOrderMark = '\ufeff';
 
     private readonly string? _value;
 
@@ -28,7 +33,10 @@ public readonly struct MailboxName : IEquatable<MailboxName>
     public bool IsInbox => Value == "INBOX";
 
     /// <summary>Reads a name.</summary>
-    /// <returns>False for empty names or levels, control characters, lone surrogates, and names over the bounds.</returns>
+    /// <returns>
+    /// False for empty names or levels, control characters, line and paragraph separators, byte order marks (RFC 5198 §2), lone
+    /// surrogates, and names over the bounds.
+    /// </returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out MailboxName name)
     {
         name = default;
@@ -38,11 +46,13 @@ public readonly struct MailboxName : IEquatable<MailboxName>
             if (text.AsSpan()[level].IsEmpty || ++levels > MaxLevels) return false;
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsControl(text[i])) return false;
+            if (char.IsControl(text[i]) || text[i] is LineSeparator or ParagraphSeparator or ByteOrderMark) return false;
             if (!char.IsSurrogate(text[i])) continue;
             if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i])) return false;
         }
 
+        text = UnicodeForm.ToNfc(text);
+        if (text.Length > MaxLength) return false;
         if (text.StartsWith("INBOX", StringComparison.OrdinalIgnoreCase) && (text.Length == 5 || text[5] == Separator))
             text = "INBOX" + text[5..];
         name = new MailboxName(text);

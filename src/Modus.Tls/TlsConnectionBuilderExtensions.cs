@@ -16,10 +16,13 @@ public static class TlsConnectionBuilderExtensions
     /// True to ask every client for a certificate as soon as the peer policy has rules by key: for listeners whose clients are servers,
     /// which take the question for nothing special. A client of whose address a rule demands a certificate is asked in any case.
     /// </param>
-    public static IConnectionBuilder UseModusTls(this IConnectionBuilder builder, TlsMode mode, bool asksForKeys = false)
+    /// <param name="protocol">What is spoken behind it, in lower case, for certificates that are bound to that (<see cref="CertificateSource.Protocols"/>).</param>
+    public static IConnectionBuilder UseModusTls(
+        this IConnectionBuilder builder, TlsMode mode, bool asksForKeys = false, string? protocol = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var acceptor = builder.ApplicationServices.GetRequiredService<TlsAcceptor>();
-        return builder.Use(next => new TlsMiddleware(next, mode, asksForKeys, acceptor).OnConnectionAsync);
+        var door = new TlsDoor(mode, asksForKeys, protocol);
+        return builder.Use(next => new TlsMiddleware(next, door, acceptor).OnConnectionAsync);
     }
 }

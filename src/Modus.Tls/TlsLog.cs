@@ -24,6 +24,18 @@ internal static partial class TlsLog
     [LoggerMessage(4005, LogLevel.Error, "There is no certificate to serve: TLS on {Local} is refused.")]
     public static partial void NothingToServe(ILogger logger, EndPoint? local);
 
+    [LoggerMessage(4006, LogLevel.Information, "{Source} is served for {Names} now.")]
+    public static partial void CertificateBound(ILogger logger, string source, string names);
+
+    [LoggerMessage(4010, LogLevel.Information, "Certificate {Name}: {What} by {By}. Until now {Old}, from now on {New} (SHA-256).")]
+    public static partial void CertificateChanged(ILogger logger, string name, string what, string by, string old, string @new);
+
+    [LoggerMessage(4011, LogLevel.Warning, "Others could look into {Folder}, where private keys are; they no longer can. Was one read, renew the certificate with another key.")]
+    public static partial void FolderMended(ILogger logger, string folder);
+
+    [LoggerMessage(4012, LogLevel.Information, "Authority {Name}: {What} by {By}: {Subject}, serial {Serial}, SHA-256 {Fingerprint}.")]
+    public static partial void AuthorityUsed(ILogger logger, string name, string what, string by, string subject, string serial, string fingerprint);
+
     [LoggerMessage(4100, LogLevel.Debug, "{ConnectionId}: {Protocol} {CipherSuite}, name {ServerName}, resumed {Resumed}, certificate by {Rule}.")]
     public static partial void HandshakeDone(
         ILogger logger, string connectionId, string protocol, string cipherSuite, string? serverName, bool? resumed, string rule);

@@ -88,6 +88,14 @@ internal sealed class ModusServer : IAsyncDisposable
         Assert.Equal(StoreOutcome.Done, added.Outcome);
     }
 
+    /// <summary>The first messages in an account's INBOX.</summary>
+    public async Task<IReadOnlyList<MailboxMessage>> ListInboxAsync(string address)
+    {
+        var account = await Running.Store.Directory.FindAccountAsync(EmailAddress.Parse(address), Cancellation);
+        var inbox = await Running.Store.Mail.FindMailboxAsync(account!.Id, MailboxName.Inbox, Cancellation);
+        return await Running.Store.Mail.ReadMessagesAsync(inbox!.Id, UidRange.All, default, 10, Cancellation);
+    }
+
     /// <summary>The port of a listener.</summary>
     public int Port(string protocol, TlsMode mode, string address = "127.0.0.1") =>
         Running.Doors.Opened.Single(door =>

@@ -32,7 +32,7 @@ public class OpenMailboxBenchmarks
         var account = (await Mail.GetMailboxAsync(source, default))!.Account;
         _mailbox = (await Mail.CreateMailboxAsync(account, MailboxName.Parse("Million"), SpecialUse.None, default)).Value!.Id;
         Uid[] uids = [.. Enumerable.Range(1, CopiedAtOnce).Select(static uid => new Uid((uint)uid))];
-        for (var i = 0; i < Messages / CopiedAtOnce; i++) await Mail.CopyAsync(source, uids, _mailbox, default);
+        for (var i = 0; i < Messages / CopiedAtOnce; i++) await Mail.CopyAsync(source, uids, _mailbox, wholly: true, default);
 
         var gone = Enumerable.Range(0, Holes).Select(i => new Uid((uint)((long)i * Messages / Holes) + 1));
         foreach (var some in gone.Chunk(CopiedAtOnce * 10)) await Mail.ExpungeAsync(_mailbox, some, default);

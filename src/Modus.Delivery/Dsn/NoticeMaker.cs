@@ -1,5 +1,5 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
 using Modus.Storage;
@@ -7,11 +7,12 @@ using Modus.Storage;
 namespace Modus.Delivery.Dsn;
 
 /// <summary>Makes a notice ready to be committed: its content, its envelope, its trace. Thread-safe.</summary>
-internal sealed class NoticeMaker(IDelivery delivery, DeliveryOptions options, ILogger<NoticeMaker> log)
+internal sealed class NoticeMaker(IDelivery delivery, IMessageSigner signer, DeliveryOptions options, ILogger<NoticeMaker> log)
 {
     private static readonly byte[] ReturnPath = "Return-Path: <>\r\n"u8.ToArray();
 
     private readonly NoticeComposer _composer = new(options.HostName, options.Postmaster?.ToString() ?? $"postmaster@{options.HostName}");
+    private readonly Domain? _domain = options.Postmaster?.Domain ?? (Domain.TryParse(options.HostName, out var host) ? host : null);
 
     /// <summary>Writes a notice.</summary>
     /// <param name="notice">What it says.</param>
@@ -26,7 +27,6 @@ internal sealed class NoticeMaker(IDelivery delivery, DeliveryOptions options, I
         try
         {
             using var returned = await ReadAsync(notice, path, original, cancellationToken);
-            if (path.Mailboxes.Count > 0) content.Write(ReturnPath);
             _composer.Write(content, notice, path.Sender.ToString(), returned, path.IsEightBit);
             if (await content.FlushAsync(cancellationToken) is var outcome and not StoreOutcome.Done)
             {
@@ -34,6 +34,7 @@ internal sealed class NoticeMaker(IDelivery delivery, DeliveryOptions options, I
                 return outcome;
             }
 
+            content.Prefix = (byte[])[.. path.Mailboxes.Count > 0 ? ReturnPath : [], .. (await SignAsync(content, cancellationToken)).Span];
             return new MessageToDeliver(content, ToRequest(notice, path));
         }
         catch
@@ -41,6 +42,13 @@ internal sealed class NoticeMaker(IDelivery delivery, DeliveryOptions options, I
             await content.DisposeAsync();
             throw;
         }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> SignAsync(IContentWriter content, CancellationToken cancellationToken)
+    {
+        if (_domain is not { } domain) return default;
+        await using var written = content.OpenWritten();
+        return await signer.SignOwnAsync(domain, written, cancellationToken);
     }
 
     private async ValueTask<ReturnedContent?> ReadAsync(

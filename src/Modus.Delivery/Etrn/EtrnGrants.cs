@@ -1,57 +1,42 @@
-using System.Text.Json;
-using Modus.Mail.Addresses;
-using Modus.Storage;
+using Modus.Protocols.Smtp;
 
 namespace Modus.Delivery.Etrn;
 
-/// <summary>The grants in the store. A change counts within seconds. Thread-safe.</summary>
-public sealed class EtrnGrants(ISettings settings, TimeProvider clock)
+/// <summary>The grants as sessions ask for them, from memory: a change counts within <see cref="Freshness"/>. Thread-safe.</summary>
+internal sealed class EtrnGrants(EtrnGrantStore store, TimeProvider clock)
 {
-    private const string Prefix = "etrn/";
-    private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
+    /// <summary>How long what was read counts. EHLO asks each time, and must not cost a look into the store.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
-    private volatile Snapshot? _snapshot;
+    private volatile Reading? _last;
 
-    /// <summary>All grants, by domain.</summary>
-    public async ValueTask<IReadOnlyList<EtrnGrant>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await settings.ListAsync(Prefix, cancellationToken)).Select(static setting => Read(setting.Json)).OfType<EtrnGrant>()];
-
-    /// <summary>The same, from memory while it is fresh: sessions ask at each EHLO.</summary>
-    internal async ValueTask<IReadOnlyList<EtrnGrant>> PeekAsync(CancellationToken cancellationToken)
+    /// <summary>Whether anybody may ask on this service.</summary>
+    public async ValueTask<bool> AnyAsync(SmtpProfile profile, CancellationToken cancellationToken)
     {
-        var snapshot = _snapshot;
-        if (snapshot is null || clock.GetElapsedTime(snapshot.ReadAt) >= RereadAfter)
-            _snapshot = snapshot = new Snapshot(await ListAsync(cancellationToken), clock.GetTimestamp());
-        return snapshot.Grants;
+        var grants = (await ReadAsync(cancellationToken)).ByNode.Values;
+        return profile == SmtpProfile.Submission ? grants.Count > 0 : grants.Any(static grant => grant.IsForServers);
     }
 
-    /// <summary>Puts a grant in place of the one that the domain has.</summary>
-    /// <returns>Done or NoSpace.</returns>
-    public ValueTask<StoreOutcome> SetAsync(EtrnGrant grant, string changedBy, CancellationToken cancellationToken)
+    /// <summary>The grant for a node; null when nobody has it.</summary>
+    public async ValueTask<EtrnGrant?> FindAsync(QueueNode node, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(grant);
-        return settings.SetAsync(Prefix + grant.Domain, JsonSerializer.Serialize(grant, DeliveryJson.Default.EtrnGrant), null, changedBy, cancellationToken);
+        var grants = (await ReadAsync(cancellationToken)).ByNode;
+        if (node.Kind == QueueNodeKind.Queue) return grants.GetValueOrDefault('#' + node.Name);
+        if (grants.GetValueOrDefault(node.Name) is { } own && (own.WithSubdomains || node.Kind == QueueNodeKind.Domain)) return own;
+
+        // RFC 1985 §8: who owns a domain owns those below it, but nobody owns com.
+        for (var dot = node.Name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = node.Name.IndexOf('.', dot + 1))
+            if (grants.GetValueOrDefault(node.Name[(dot + 1)..]) is { WithSubdomains: true } parent) return parent;
+        return null;
     }
 
-    /// <summary>Removes a domain's grant.</summary>
-    /// <returns>Done, NotFound or NoSpace.</returns>
-    public async ValueTask<StoreOutcome> RemoveAsync(Domain domain, string changedBy, CancellationToken cancellationToken) =>
-        await settings.GetAsync(Prefix + domain.Name, cancellationToken) is null
-            ? StoreOutcome.NotFound
-            : await settings.SetAsync(Prefix + domain.Name, null, null, changedBy, cancellationToken);
-
-    // One that cannot be read lets nobody in.
-    private static EtrnGrant? Read(string json)
+    private async ValueTask<Reading> ReadAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(json, DeliveryJson.Default.EtrnGrant);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var now = clock.GetUtcNow();
+        if (_last is { } last && now - last.At < Freshness) return last;
+        var grants = await store.ListAsync(cancellationToken);
+        return _last = new Reading(grants.ToDictionary(static grant => grant.Node, StringComparer.Ordinal), now);
     }
 
-    private sealed record Snapshot(IReadOnlyList<EtrnGrant> Grants, long ReadAt);
+    private sealed record Reading(Dictionary<string, EtrnGrant> ByNode, DateTimeOffset At);
 }

@@ -12,11 +12,14 @@ namespace Modus.Delivery.Local;
 /// </summary>
 internal sealed class ArrivalPlan
 {
+    private const string JunkKeyword = "$Junk"; // RFC 9051 §2.3.2
+
     private readonly Dictionary<AccountId, MailboxTarget> _mailboxes = [];
     private readonly Dictionary<EmailAddress, EnvelopeRecipient> _queued = [];
     private readonly List<(EnvelopeRecipient Recipient, DsnAction Action)> _successes = [];
     private readonly List<(ForwardPath Recipient, Account Account)> _filed = [];
     private readonly List<(ForwardPath Recipient, EmailAddress Address)> _sentOn = [];
+    private readonly HashSet<Domain> _forwarders = [];
 
     /// <summary>True when a recipient that was accepted leads nowhere any more: the message cannot be taken.</summary>
     public bool IsLost { get; private set; }
@@ -34,6 +37,12 @@ internal sealed class ArrivalPlan
     /// <summary>Whom each address elsewhere gets it for.</summary>
     public IReadOnlyList<(ForwardPath Recipient, EmailAddress Address)> SentOn => _sentOn;
 
+    /// <summary>The domains of ours by whose aliases the message goes on to other servers.</summary>
+    public IReadOnlyCollection<Domain> Forwarders => _forwarders;
+
+    /// <summary>True once <see cref="MoveToJunkAsync"/> was called.</summary>
+    public bool IsJunk { get; private set; }
+
     public static ArrivalPlan Lost { get; } = new() { IsLost = true };
 
     /// <summary>Adds a mailbox of an account that the recipient leads to.</summary>
@@ -41,6 +50,21 @@ internal sealed class ArrivalPlan
     {
         if (!_mailboxes.TryAdd(account.Id, new MailboxTarget(mailbox))) return;
         _filed.Add((recipient.Path, account));
+    }
+
+    /// <summary>
+    /// Files the message where each account keeps what it did not want (RFC 6154 §2), or into the INBOX where there is no such mailbox;
+    /// marked as such in any case, for the programs that look at the mark.
+    /// </summary>
+    public async ValueTask MoveToJunkAsync(IMailStore mailStore, CancellationToken cancellationToken)
+    {
+        IsJunk = true;
+        foreach (var (account, inbox) in _mailboxes.ToList())
+        {
+            var all = await mailStore.ListMailboxesAsync(account, cancellationToken);
+            var junk = all.FirstOrDefault(static mailbox => mailbox.SpecialUse == SpecialUse.Junk);
+            _mailboxes[account] = new MailboxTarget(junk?.Id ?? inbox.Mailbox, Keywords: [JunkKeyword]);
+        }
     }
 
     public bool HasMailbox(Account account) => _mailboxes.ContainsKey(account.Id);
@@ -54,6 +78,7 @@ internal sealed class ArrivalPlan
             _successes.Add((recipient, isExpanded ? DsnAction.Expanded : DsnAction.Delivered));
 
         var isDirect = route.Kind == RouteKind.Elsewhere;
+        if (!isDirect && !isDelivered && recipient.Path.Address is { AddressLiteral: null } alias) _forwarders.Add(alias.Domain);
         var passedOn = isExpanded ? recipient with { Notify = NoticeRules.WithoutSuccess(recipient.Notify) } : recipient;
         // RFC 3461 §5.2.1 (d): without it a notice would name an address that the sender never wrote.
         if (!isDirect && recipient is { OriginalRecipient: null, Path.Address: { } written })

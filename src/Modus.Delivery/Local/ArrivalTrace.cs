@@ -12,16 +12,21 @@ internal static class ArrivalTrace
     // A message may have as many recipients as that, and each of them may be an alias of as many.
     private const int MaxLines = StoreLimits.MaxAliasTargets;
 
-    public static IEnumerable<TraceEvent> Write(IncomingMessage message, ArrivalPlan plan, long size)
+    /// <param name="message">The message.</param>
+    /// <param name="plan">Where it goes.</param>
+    /// <param name="size">Its bytes.</param>
+    /// <param name="checks">What came of its checks; null when there were none.</param>
+    public static IEnumerable<TraceEvent> Write(IncomingMessage message, ArrivalPlan plan, long size, string? checks)
     {
-        yield return Line(message, TraceKind.Accepted, AcceptedText(message, size)) with
+        var accepted = AcceptedText(message, size) + (checks is null ? "" : $"; {checks}");
+        yield return Line(message, TraceKind.Accepted, accepted) with
         {
             Peer = DomainOf(message.Envelope.ReversePath.Address),
             Receipt = ReceiptOf(message.Peer),
         };
         foreach (var (recipient, account) in plan.Filed.Take(MaxLines))
         {
-            yield return Line(message, TraceKind.Filed, $"Filed into the INBOX of {account.Address}{Why(recipient, account.Address)}") with
+            yield return Line(message, TraceKind.Filed, $"Filed {Where(plan)} of {account.Address}{Why(recipient, account.Address)}") with
             {
                 Recipient = Words(recipient),
             };
@@ -70,6 +75,8 @@ internal static class ArrivalTrace
             CultureInfo.InvariantCulture,
             $"Taken from {from}{address}, {encryption}: {size} bytes from {message.Envelope.ReversePath} for {message.Envelope.Recipients.Count} recipients");
     }
+
+    private static string Where(ArrivalPlan plan) => plan.IsJunk ? "as junk into the mailboxes" : "into the INBOX";
 
     private static string Why(ForwardPath recipient, EmailAddress address) =>
         address.Equals(recipient.Address) ? "" : $", for {Words(recipient)}, which leads there";

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Modus.Delivery.Dsn;
 using Modus.Delivery.Routing;
 using Modus.Mail.Envelopes;
@@ -11,13 +12,16 @@ namespace Modus.Delivery.Local;
 /// commit. Each recipient that was accepted still leads somewhere, or nobody gets the message and the client tries again: a 250 for
 /// the others would lose it in silence. Thread-safe.
 /// </summary>
-internal sealed class LocalDelivery(Router router, IDelivery delivery, IMailStore mailStore, SuccessNotices notices) : IMessageDelivery
+internal sealed class LocalDelivery(
+    Router router, IDelivery delivery, IMailStore mailStore, SuccessNotices notices, IMessageExaminer examiner,
+    DeliveryOptions options, ILogger<LocalDelivery> log)
+    : IMessageDelivery
 {
     public async ValueTask<IMessageSink> BeginAsync(IncomingMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         var plan = await PlanAsync(message, cancellationToken);
-        return new LocalSink(delivery, message, plan, notices);
+        return new LocalSink(message, plan, delivery.BeginContent(), new LocalPorts(delivery, mailStore, notices, examiner, options.HostName, log));
     }
 
     private async ValueTask<ArrivalPlan> PlanAsync(IncomingMessage message, CancellationToken cancellationToken)

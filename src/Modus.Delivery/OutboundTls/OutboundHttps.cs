@@ -50,13 +50,19 @@ internal sealed class OutboundHttps : IDisposable
         var host = context.DnsEndPoint.Host;
         var found = await _dns.FindAddressesAsync(host, cancellationToken);
         if (found.Outcome != DnsOutcome.Found) throw new HttpRequestException(HttpRequestError.NameResolutionError, $"{host} has no address: {found.Reason ?? $"{found.Outcome}"}");
+        return await DialAsync(found.Records, _port, cancellationToken);
+    }
+
+    /// <summary>A connection to the first of these addresses that takes one.</summary>
+    public static async ValueTask<NetworkStream> DialAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken cancellationToken)
+    {
         SocketException? last = null;
-        foreach (var address in found.Records)
+        foreach (var address in addresses)
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, _port), cancellationToken);
+                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException refused)

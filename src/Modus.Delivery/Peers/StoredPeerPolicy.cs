@@ -20,11 +20,11 @@ public sealed class StoredPeerPolicy(ISettings settings, TimeProvider clock, ILo
     /// <summary>How often the store is looked at: as certificates are found, within seconds; a look costs one read of some rows.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly EtrnGrants _grants = new(settings, clock);
+    private readonly EtrnGrantStore _grants = new(settings);
     private readonly SemaphoreSlim _reload = new(1, 1);
     private IReadOnlyList<Setting> _seen = [];
-    private volatile bool _hasGrantedKeys;
     private volatile PeerPolicy _current = new([], clock);
+    private volatile bool _hasGrantedKeys;
 
     /// <summary>The rules that count now.</summary>
     public PeerPolicy Current => _current;

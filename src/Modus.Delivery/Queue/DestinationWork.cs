@@ -20,13 +20,16 @@ internal sealed class DestinationWork(
     WorkTokens work)
 {
     private const int FirstLanes = 5; // Postfix: initial_destination_concurrency
-    private const int MessagesPerLane = 20; // leased ahead, so that lanes seldom wait for each other
+    private const int MessagesPerLane = 10; // leased ahead, so that lanes seldom wait for each other
 
     /// <summary>After so long others that wait get their turn.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
 
     private int _lanes = Math.Min(FirstLanes, options.ConnectionsPerDestination);
     private HopFault? _down;
+
+    // Whole transactions, so that a message of many recipients is not cut into more than it must be.
+    private int LeaseSize => Math.Max(_lanes * MessagesPerLane, options.RecipientsPerTransaction * (1 + (_lanes / MessagesPerLane)));
 
     /// <summary>Works until nothing is due, the turn is over, or the server stops.</summary>
     public async Task<WorkEnd> RunAsync()
@@ -35,7 +38,7 @@ internal sealed class DestinationWork(
         for (var end = WorkEnd.Nothing; !work.Stopping.IsCancellationRequested; end = WorkEnd.Drained)
         {
             if (clock.GetElapsedTime(started) >= Turn) return WorkEnd.TurnOver;
-            var entries = await leases.LeaseAsync(domain, options.ConnectionsPerDestination * MessagesPerLane, work.Abort);
+            var entries = await leases.LeaseAsync(domain, LeaseSize, work.Abort);
             if (entries.Count == 0) return end;
             try
             {

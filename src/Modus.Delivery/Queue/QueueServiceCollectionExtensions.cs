@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Modus.Delivery.Etrn;
+using Modus.Delivery.Dns;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Remote;
+using Modus.Protocols.Smtp.Client;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
 
@@ -27,6 +29,8 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton<DeliveryMetrics>();
         services.TryAddSingleton<HopLedger>();
         services.TryAddSingleton<RouteTable>();
+        services.TryAddSingleton(static provider => new HopProbe(
+            provider.GetRequiredService<ISmtpClient>(), provider.GetRequiredService<IMailDns>(), provider.GetRequiredService<HopLedger>()));
         services.TryAddSingleton<RetrySchedule>();
         services.TryAddSingleton<RunRecord>();
         services.TryAddSingleton<NextHops>();
@@ -39,8 +43,10 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton<AttemptEnds>();
         services.TryAddSingleton(static provider => new QueueHurry(
             provider.GetRequiredService<IQueue>(), provider.GetRequiredService<HopHealth>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<EtrnGrantStore>();
         services.TryAddSingleton<EtrnGrants>();
-        services.TryAddSingleton<IQueueFlush, StoredQueueFlush>();
+        services.TryAddSingleton<EtrnRate>();
+        services.TryAddSingleton<IQueueFlush, QueueFlusher>();
         services.AddHostedService<LedgerKeeper>(); // before the runner, so that it is stopped behind it
         services.AddHostedService<QueueRunner>();
         return services;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Mail;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
@@ -8,7 +9,7 @@ using Modus.Storage;
 namespace Modus.Delivery.TlsReports;
 
 /// <summary>A report as a message (RFC 8460 §5.3), put into the queue. Thread-safe.</summary>
-internal sealed class ReportMail(IDelivery delivery, TimeProvider clock)
+internal sealed class ReportMail(IDelivery delivery, IMessageSigner signer, TimeProvider clock)
 {
     private const int LineLength = 76; // RFC 2045 §6.8
 
@@ -19,6 +20,9 @@ internal sealed class ReportMail(IDelivery delivery, TimeProvider clock)
         await using var content = delivery.BeginContent();
         content.Write(Encoding.UTF8.GetBytes(Compose(report, packed, recipients, id)));
         if (await content.FlushAsync(cancellationToken) is var outcome and not StoreOutcome.Done) return outcome;
+        var from = EmailAddress.Parse(report.Contact);
+        await using (var written = content.OpenWritten())
+            content.Prefix = await signer.SignOwnAsync(from.Domain, written, cancellationToken); // RFC 8460 §3 asks for a signature
         var now = clock.GetUtcNow();
         var request = new DeliveryRequest
         {
@@ -28,7 +32,7 @@ internal sealed class ReportMail(IDelivery delivery, TimeProvider clock)
             {
                 Envelope = new Envelope
                 {
-                    ReversePath = new ReversePath(EmailAddress.Parse(report.Contact)),
+                    ReversePath = new ReversePath(from),
                     Recipients = [.. recipients.Select(static address => new EnvelopeRecipient(new ForwardPath(address), DsnNotify.Never))],
                     Tls = TlsDemand.NotRequired, // RFC 8460 §5.3: what the report tells of must not keep it from coming
                 },

@@ -8,6 +8,8 @@ namespace Modus.Mail.Text;
 /// <summary>Normalisation forms of Unicode text. Thread-safe.</summary>
 public static class UnicodeForm
 {
+    private const char LastBeforeMarks = '\u02ff'; // up to here all is composed as it stands
+
     private const int HangulS = 0xAC00, HangulL = 0x1100, HangulV = 0x1161, HangulT = 0x11A7;
     private const int HangulLCount = 19, HangulVCount = 21, HangulTCount = 28;
     private const int HangulNCount = HangulVCount * HangulTCount, HangulSCount = HangulLCount * HangulNCount;
@@ -18,7 +20,11 @@ public static class UnicodeForm
     public static string ToNfkc(string text) => Normalize(text, compatibility: true);
 
     /// <summary>Form C: composed. Idempotent.</summary>
-    public static string ToNfc(string text) => Normalize(text, compatibility: false);
+    public static string ToNfc(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.AsSpan().ContainsAnyExceptInRange('\0', LastBeforeMarks) ? Normalize(text, compatibility: false) : text;
+    }
 
     private static string Normalize(string text, bool compatibility)
     {

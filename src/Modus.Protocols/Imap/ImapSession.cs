@@ -46,6 +46,9 @@ internal sealed class ImapSession : IDisposable
 
     public bool IsCompressed => _compressed is not null;
 
+    /// <summary>False when the client has sent more already, which may be compressed or not.</summary>
+    public bool CanEndCompression => _compressed is { EndsInText: false } && !Reader.HasBufferedInput;
+
     /// <summary>Where in the command its arguments begin.</summary>
     public int ArgumentsAt => _argumentsAt;
 
@@ -118,6 +121,7 @@ internal sealed class ImapSession : IDisposable
         if (_compressed is null) return;
         await _compressed.DisposeAsync();
         Wire.Connection.Transport = _compressed.Below;
+        _compressed = null;
     }
 
     public void Dispose()
@@ -153,7 +157,7 @@ internal sealed class ImapSession : IDisposable
             return;
         }
 
-        _output.WriteLine("* BAD [TOOBIG] That line is too long.");
+        _output.WriteLine($"{Reader.ReadTagThrownAway()} BAD [TOOBIG] That line is too long.");
         await CountFaultAsync();
     }
 
@@ -226,6 +230,13 @@ internal sealed class ImapSession : IDisposable
         if (!await _output.FlushAsync())
         {
             End("lost the client");
+            return;
+        }
+
+        if (next == ImapNext.Decompress)
+        {
+            await LeaveTransportAsync();
+            Reader.SkipEndOfCompression();
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Modus.Mail.Addresses;
 
 namespace Modus.Protocols.Smtp;
@@ -21,6 +22,29 @@ public interface IQueueFlush
 /// <param name="Domain">The domain; <c>default</c> for a queue.</param>
 public sealed record QueueNode(QueueNodeKind Kind, string Name, Domain Domain)
 {
+    private const int MaxQueueName = 64; // ours to choose (RFC 1985 §5.3)
+
+    /// <summary>Reads a name with its option character. A domain has a dot in it: it is to be fully qualified (RFC 1985 §5).</summary>
+    /// <returns>False when it names nothing; nothing is thrown.</returns>
+    // [<option character>]<node name>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out QueueNode? node)
+    {
+        node = null;
+        if (string.IsNullOrEmpty(text)) return false;
+        if (text[0] == '#')
+        {
+            var name = text[1..].ToLowerInvariant();
+            if (name.Length is 0 or > MaxQueueName || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return false;
+            node = new QueueNode(QueueNodeKind.Queue, name, default);
+            return true;
+        }
+
+        var isSubdomains = text[0] == '@';
+        if (!Domain.TryParse(isSubdomains ? text[1..] : text, out var domain) || !domain.Name.Contains('.', StringComparison.Ordinal)) return false;
+        node = new QueueNode(isSubdomains ? QueueNodeKind.Subdomains : QueueNodeKind.Domain, domain.Name, domain);
+        return true;
+    }
+
     /// <summary>The name as the client writes it, with its option character.</summary>
     public override string ToString() => Kind switch
     {

@@ -11,13 +11,15 @@ internal sealed class CompressedPipe : IDuplexPipe, IAsyncDisposable
 {
     private const int BufferSize = 16 * 1024; // one TLS record below
 
+    private readonly LastBytesStream _received;
     private readonly DeflateStream _inflate;
     private readonly DeflateStream _deflate;
 
     public CompressedPipe(IDuplexPipe below)
     {
         Below = below;
-        _inflate = new DeflateStream(below.Input.AsStream(leaveOpen: true), CompressionMode.Decompress, leaveOpen: true);
+        _received = new LastBytesStream(below.Input.AsStream(leaveOpen: true));
+        _inflate = new DeflateStream(_received, CompressionMode.Decompress, leaveOpen: true);
         _deflate = new DeflateStream(below.Output.AsStream(leaveOpen: true), CompressionLevel.Fastest, leaveOpen: true);
         Input = PipeReader.Create(_inflate, new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true));
         Output = PipeWriter.Create(_deflate, new StreamPipeWriterOptions(minimumBufferSize: BufferSize, leaveOpen: true));
@@ -25,6 +27,9 @@ internal sealed class CompressedPipe : IDuplexPipe, IAsyncDisposable
 
     /// <summary>The transport that carries the compressed bytes; stays the caller's.</summary>
     public IDuplexPipe Below { get; }
+
+    /// <summary>True when what came last ends as a line of text does: the peer has stopped to compress.</summary>
+    public bool EndsInText => _received.EndsInCrlf;
 
     public PipeReader Input { get; }
 

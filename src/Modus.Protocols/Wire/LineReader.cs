@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Modus.Protocols.Wire;
 
@@ -31,6 +32,8 @@ public enum LineStatus
 /// </summary>
 public sealed class LineReader
 {
+    private const int LongestFirstWord = 64;
+
     private readonly WireConnection _wire;
     private SequencePosition _next;
 
@@ -51,6 +54,9 @@ public sealed class LineReader
 
     /// <summary>Of a line that was thrown away, its last byte before its end: who knows the grammar may have to know what it announced.</summary>
     public byte LastThrownAway { get; private set; }
+
+    /// <summary>Of a line that was thrown away, its first word, by which an answer may name it; empty when it was longer than 64 bytes.</summary>
+    public string FirstWordThrownAway { get; private set; } = "";
 
     /// <summary>
     /// Waits for a line of at most <paramref name="limit"/> bytes, its end not counted. On <see cref="LineStatus.Line"/> the
@@ -81,6 +87,7 @@ public sealed class LineReader
             // A CR at the limit may still be the end of a line that fits.
             if (skipping || read.Buffer.Length > limit + 1)
             {
+                if (!skipping) NoteFirstWord(read.Buffer);
                 skipping = true;
                 NoteThrownAway(read.Buffer);
                 WireConnection.Wipe(read.Buffer);
@@ -127,8 +134,15 @@ public sealed class LineReader
         Line = line;
         if (!skipping && line.Length <= limit) return true;
         status = LineStatus.TooLong;
+        if (!skipping) NoteFirstWord(line);
         NoteThrownAway(line);
         return true;
+    }
+
+    private void NoteFirstWord(in ReadOnlySequence<byte> start)
+    {
+        var end = start.Slice(0, Math.Min(start.Length, LongestFirstWord + 1)).PositionOf((byte)' ');
+        FirstWordThrownAway = end is null ? "" : Encoding.Latin1.GetString(start.Slice(0, end.Value));
     }
 
     // A CR may be half of the line's end, so that the byte before it counts.

@@ -32,7 +32,13 @@ internal static class AdminChannel
         try
         {
             var store = await OpenedStore.OpenAsync(dataFolder, cancellationToken);
-            return new LocalChannel(store, equip(store.ToPorts()));
+            return new LocalChannel(store, equip(store.ToPorts() with
+            {
+                ManagedCertificates = CertificateTrial.Managed(dataFolder),
+                Authorities = CertificateTrial.Authorities(dataFolder),
+                LoadCertificates = () => CertificateTrial.Load(dataFolder),
+                Caller = Environment.UserName,
+            }));
         }
         catch (AdminUnreachableException busy) when (busy.IsServerThere)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Modus.Server.Composition;
 
 namespace Modus.Server.Admin;
@@ -45,8 +46,9 @@ internal static class AdminEndpoint
 
         try
         {
-            ServerLog.AdminOperationAsked(log, operation.Name);
-            var reply = await operation.RunAsync(request, ports, context.RequestAborted);
+            var caller = LocalUser.At(context.Features.Get<IConnectionSocketFeature>()?.Socket);
+            ServerLog.AdminOperationAsked(log, operation.Name, caller);
+            var reply = await operation.RunAsync(request, ports with { Caller = caller }, context.RequestAborted);
             context.Response.ContentType = "application/json";
             await context.Response.Body.WriteAsync(reply, context.RequestAborted);
         }

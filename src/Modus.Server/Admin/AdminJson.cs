@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Modus.Delivery.Etrn;
 using Modus.Delivery.OutboundTls;
+using Modus.Delivery.Peers;
 using Modus.Delivery.Remote;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Vpn;
+using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
 
@@ -30,18 +32,43 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(QueueTraceQuery))]
 [JsonSerializable(typeof(HopQuery))]
 [JsonSerializable(typeof(HopChange))]
-[JsonSerializable(typeof(EtrnGrant))]
-[JsonSerializable(typeof(AdminReply<EtrnGrant[]>))]
 [JsonSerializable(typeof(PeerWish))]
 [JsonSerializable(typeof(PeerName))]
 [JsonSerializable(typeof(PeerQuestion))]
+[JsonSerializable(typeof(RehearsalWish))]
+[JsonSerializable(typeof(AdminReply<RehearsalReport>))]
 [JsonSerializable(typeof(AdminReply<PeerRule[]>))]
 [JsonSerializable(typeof(AdminReply<PeerAnswer[]>))]
+[JsonSerializable(typeof(DkimWish))]
+[JsonSerializable(typeof(DkimName))]
+[JsonSerializable(typeof(AdminReply<DkimRow[]>))]
+[JsonSerializable(typeof(AdminReply<DkimFinding[]>))]
+[JsonSerializable(typeof(DmarcExceptionRow))]
+[JsonSerializable(typeof(AdminReply<DmarcExceptionRow[]>))]
+[JsonSerializable(typeof(VpnInviteWish))]
+[JsonSerializable(typeof(VpnJoinWish))]
+[JsonSerializable(typeof(VpnAddWish))]
+[JsonSerializable(typeof(VpnRotateWish))]
+[JsonSerializable(typeof(VpnName))]
+[JsonSerializable(typeof(AdminReply<VpnInvited>))]
+[JsonSerializable(typeof(AdminReply<VpnJoined>))]
+[JsonSerializable(typeof(AdminReply<VpnPartner[]>))]
+[JsonSerializable(typeof(AdminReply<VpnPartner>))]
+[JsonSerializable(typeof(AdminReply<VpnTold[]>))]
+[JsonSerializable(typeof(HopName))]
 [JsonSerializable(typeof(MailRoute))]
 [JsonSerializable(typeof(AdminReply<TraceRow[]>))]
 [JsonSerializable(typeof(AdminReply<HopRecord[]>))]
+[JsonSerializable(typeof(AdminReply<HopRecord>))]
+[JsonSerializable(typeof(AdminReply<HopFinding[]>))]
 [JsonSerializable(typeof(AdminReply<MailRoute[]>))]
 [JsonSerializable(typeof(NoParameters))]
+[JsonSerializable(typeof(EtrnNode))]
+[JsonSerializable(typeof(EtrnRow))]
+[JsonSerializable(typeof(AdminReply<EtrnRow>))]
+[JsonSerializable(typeof(AdminReply<EtrnRow[]>))]
+[JsonSerializable(typeof(TravelQuery))]
+[JsonSerializable(typeof(AdminReply<TravelReport>))]
 [JsonSerializable(typeof(ExplainTlsQuery))]
 [JsonSerializable(typeof(TlsReportQuery))]
 [JsonSerializable(typeof(TlsReportKey))]
@@ -53,6 +80,21 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<StsRow>))]
 [JsonSerializable(typeof(AdminReply<StsRow[]>))]
 [JsonSerializable(typeof(AdminReply<ExplainTlsRow>))]
+[JsonSerializable(typeof(CertificateWish))]
+[JsonSerializable(typeof(CertificateBindWish))]
+[JsonSerializable(typeof(CertificateRemoval))]
+[JsonSerializable(typeof(CertificateRequestWish))]
+[JsonSerializable(typeof(SelfSignedWish))]
+[JsonSerializable(typeof(CertificateQuery))]
+[JsonSerializable(typeof(AdminReply<CertificatePutRow>))]
+[JsonSerializable(typeof(AdminReply<CertificateCheckRow>))]
+[JsonSerializable(typeof(AdminReply<CertificateRequestRow>))]
+[JsonSerializable(typeof(AdminReply<CertificateListRow>))]
+[JsonSerializable(typeof(AuthorityWish))]
+[JsonSerializable(typeof(IssueWish))]
+[JsonSerializable(typeof(AuthorityQuery))]
+[JsonSerializable(typeof(AdminReply<IssuedRow>))]
+[JsonSerializable(typeof(AdminReply<AuthorityRow[]>))]
 [JsonSerializable(typeof(AdminReply<Done>))]
 [JsonSerializable(typeof(AdminReply<DomainRow[]>))]
 [JsonSerializable(typeof(AdminReply<AccountRow[]>))]

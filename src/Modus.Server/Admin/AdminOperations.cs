@@ -22,6 +22,8 @@ internal static class AdminOperations
     public static readonly TraceQueue TraceQueue = new();
     public static readonly ListHops ListHops = new();
     public static readonly ChangeHop ChangeHop = new();
+    public static readonly ShowHop ShowHop = new();
+    public static readonly ProbeHop ProbeHop = new();
     public static readonly SetRoute SetRoute = new();
     public static readonly ListRoutes ListRoutes = new();
     public static readonly RemoveRoute RemoveRoute = new();
@@ -29,9 +31,17 @@ internal static class AdminOperations
     public static readonly ListEtrn ListEtrn = new();
     public static readonly DenyEtrn DenyEtrn = new();
     public static readonly AddPeer AddPeer = new();
+    public static readonly RehearsePeer RehearsePeer = new();
     public static readonly ListPeers ListPeers = new();
     public static readonly TestPeer TestPeer = new();
     public static readonly RemovePeer RemovePeer = new();
+    public static readonly InviteVpn InviteVpn = new();
+    public static readonly JoinVpn JoinVpn = new();
+    public static readonly AddVpn AddVpn = new();
+    public static readonly ListVpn ListVpn = new();
+    public static readonly ShowVpn ShowVpn = new();
+    public static readonly LeaveVpn LeaveVpn = new();
+    public static readonly RotateVpn RotateVpn = new();
     public static readonly VerifyStore VerifyStore = new();
     public static readonly CompactStore CompactStore = new();
     public static readonly ExplainTls ExplainTls = new();
@@ -41,13 +51,39 @@ internal static class AdminOperations
     public static readonly ListTlsReports ListTlsReports = new();
     public static readonly ShowTlsReport ShowTlsReport = new();
     public static readonly SetTlsReportAddress SetTlsReportAddress = new();
+    public static readonly ReportTravel ReportTravel = new();
+
+    public static readonly CreateDkimKeys CreateDkimKeys = new();
+    public static readonly ListDkimKeys ListDkimKeys = new();
+    public static readonly RotateDkimKeys RotateDkimKeys = new();
+    public static readonly RetireDkimKey RetireDkimKey = new();
+    public static readonly CheckDkimKeys CheckDkimKeys = new();
+    public static readonly AddDmarcException AddDmarcException = new();
+    public static readonly ListDmarcExceptions ListDmarcExceptions = new();
+    public static readonly RemoveDmarcException RemoveDmarcException = new();
+
+    public static readonly ImportCertificate ImportCertificate = new();
+    public static readonly CheckCertificate CheckCertificate = new();
+    public static readonly BindCertificate BindCertificate = new();
+    public static readonly RemoveCertificate RemoveCertificate = new();
+    public static readonly RequestCertificate RequestCertificate = new();
+    public static readonly SelfSignCertificate SelfSignCertificate = new();
+    public static readonly ListCertificates ListCertificates = new();
+    public static readonly CreateAuthority CreateAuthority = new();
+    public static readonly IssueCertificate IssueCertificate = new();
+    public static readonly ListAuthorities ListAuthorities = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
-        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop,
+        ChangeCapabilities, AddAlias, ListAliases, RemoveAlias, ListQueue, ChangeQueue, TraceQueue, ListHops, ChangeHop, ShowHop, ProbeHop,
         SetRoute, ListRoutes, RemoveRoute, AllowEtrn, ListEtrn, DenyEtrn,
-        AddPeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
+        AddPeer, RehearsePeer, ListPeers, TestPeer, RemovePeer, VerifyStore, CompactStore, ExplainTls,
+        InviteVpn, JoinVpn, AddVpn, ListVpn, ShowVpn, LeaveVpn, RotateVpn,
         PublishSts, ListSts, RemoveSts, ListTlsReports, ShowTlsReport, SetTlsReportAddress,
+        ReportTravel,
+        CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
+        ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
+        CreateAuthority, IssueCertificate, ListAuthorities,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

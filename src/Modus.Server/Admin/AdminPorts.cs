@@ -1,6 +1,9 @@
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -19,6 +22,21 @@ internal sealed record AdminPorts(
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
 
+    /// <summary>What the running server serves; null where no server runs.</summary>
+    public CertificateStore? ServedCertificates { get; init; }
+
+    /// <summary>Loads the certificates as a server would; null where one runs.</summary>
+    public Func<CertificateStore>? LoadCertificates { get; init; }
+
+    /// <summary>The certificates that are managed by command.</summary>
+    public ManagedCertificates? ManagedCertificates { get; init; }
+
+    /// <summary>The private authorities.</summary>
+    public PrivateAuthorities? Authorities { get; init; }
+
+    /// <summary>Who asks: the account of this machine.</summary>
+    public string Caller { get; init; } = "modus";
+
     /// <summary>What the running server remembers of next hops; null where no server runs.</summary>
     public HopLedger? Ledger { get; init; }
 
@@ -27,6 +45,18 @@ internal sealed record AdminPorts(
 
     /// <summary>What has mail tried now; null where no server runs.</summary>
     public QueueHurry? Hurry { get; init; }
+
+    /// <summary>What calls next hops to see what they do; null where no server runs.</summary>
+    public HopProbe? Probe { get; init; }
+
+    /// <summary>The routes that count in the running server; null where no server runs.</summary>
+    public RouteTable? Routes { get; init; }
+
+    /// <summary>What compares keys with the DNS; null where no server runs.</summary>
+    public DkimRecordCheck? DkimRecords { get; init; }
+
+    /// <summary>The e-mail VPN of the running server; null where no server runs.</summary>
+    public VpnGateway? Vpn { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

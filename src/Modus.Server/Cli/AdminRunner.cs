@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Modus.Server.Admin;
+using Modus.Server.Composition;
 using Modus.Server.Configuration;
 using Modus.Storage;
 
@@ -34,11 +35,10 @@ internal sealed class AdminRunner(Terminal terminal)
         where TRequest : class
         where TResult : class
     {
-        if (!TryFindDataFolder(parsed, out var dataFolder, out var code)) return code;
+        if (!TryFindDataFolder(parsed, out var dataFolder, out var configuration, out var code)) return code;
         try
         {
-            await using var channel = await AdminChannel.OpenAsync(
-                dataFolder, store => store with { Progress = Progress }, cancellationToken);
+            await using var channel = await AdminChannel.OpenAsync(dataFolder, store => Equip(store, configuration), cancellationToken);
             var reply = await channel.RunAsync(operation, request, cancellationToken);
             if (reply.Result is { } result)
             {
@@ -62,6 +62,12 @@ internal sealed class AdminRunner(Terminal terminal)
         }
     }
 
+    private AdminPorts Equip(AdminPorts ports, ServerConfiguration? configuration) => ports with
+    {
+        Progress = Progress,
+        LoadCertificates = configuration is null ? ports.LoadCertificates : () => CertificateTrial.Load(configuration),
+    };
+
     private void ShowJson<TResult>(TResult result)
         where TResult : class
     {
@@ -69,9 +75,10 @@ internal sealed class AdminRunner(Terminal terminal)
         terminal.Out.WriteLine(JsonSerializer.Serialize(result, type));
     }
 
-    private bool TryFindDataFolder(ParseResult parsed, [NotNullWhen(true)] out string? dataFolder, out int code)
+    private bool TryFindDataFolder(
+        ParseResult parsed, [NotNullWhen(true)] out string? dataFolder, out ServerConfiguration? configuration, out int code)
     {
-        (dataFolder, code) = (parsed.GetValue(SharedOptions.Data), ExitCode.Done);
+        (dataFolder, configuration, code) = (parsed.GetValue(SharedOptions.Data), null, ExitCode.Done);
         if (dataFolder is not null)
         {
             // A name that was mistyped must not become a new, empty store.
@@ -82,7 +89,8 @@ internal sealed class AdminRunner(Terminal terminal)
         }
 
         var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
-        if (loaded.Configuration is { } configuration)
+        configuration = loaded.Configuration;
+        if (configuration is not null)
         {
             dataFolder = configuration.DataFolder;
             return true;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
 
@@ -11,7 +10,10 @@ internal static class DestinationCommands
     private const int StandardLimit = 1000;
 
     public static Command Build(Terminal terminal) =>
-        new("dest", "What is remembered of next hops and their TLS.") { List(terminal), Forget(terminal), Pin(terminal) };
+        new("dest", "What is remembered of next hops and their TLS.") 
+        {
+            List(terminal), Show(terminal), Probe(terminal), Pin(terminal), Forget(terminal),
+        };
 
     private static Command List(Terminal terminal)
     {
@@ -27,16 +29,44 @@ internal static class DestinationCommands
                 ["HOST", "STATE", "TLS", "SESSIONS", "ENCRYPTED", "LAST SEEN", "NOTE"],
                 [.. rows.Select(row => new[]
                 {
-                    row.Hop, $"{row.State}".ToLowerInvariant(), row.Protocol ?? "-", $"{row.Sessions}", $"{row.Encrypted}", Moment(row.LastSeen), Note(row),
+                    row.Hop, $"{row.State}".ToLowerInvariant(), row.Protocol ?? "-", $"{row.Sessions}", $"{row.Encrypted}", DestinationText.Moment(row.LastSeen), DestinationText.Note(row),
                 })],
                 "No next hop was spoken to yet."),
             cancel));
         return command;
     }
 
+    private static Command Show(Terminal terminal)
+    {
+        var hop = Host();
+        var command = new Command("show", "Show everything that is remembered of a next hop.") { hop };
+        command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
+            parsed, AdminOperations.ShowHop, new HopName(parsed.GetRequiredValue(hop)), row => DestinationText.Write(terminal.Out, row), cancel));
+        return command;
+    }
+
+    private static Command Probe(Terminal terminal)
+    {
+        var hop = Host();
+        var command = new Command("probe", "Have the server call a next hop now, send nothing, and say what it meets.") { hop };
+        command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
+            parsed,
+            AdminOperations.ProbeHop,
+            new HopName(parsed.GetRequiredValue(hop)),
+            findings =>
+            {
+                foreach (var finding in findings) DestinationText.Write(terminal.Out, finding);
+            },
+            cancel,
+            static findings => findings.Any(static finding => finding.Reason is null) ? ExitCode.Done : ExitCode.Fault));
+        return command;
+    }
+
+    private static Argument<string> Host() => new("host") { Description = "The host, with its port where it is not 25." };
+
     private static Command Forget(Terminal terminal)
     {
-        var hop = new Argument<string>("host") { Description = "The host, with its port where it is not 25." };
+        var hop = Host();
         var command = new Command("forget", "Forget what is known of a next hop, its pinned key too.") { hop };
         command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
             parsed, AdminOperations.ChangeHop, new HopChange(parsed.GetRequiredValue(hop), true, null), cancel));
@@ -45,21 +75,11 @@ internal static class DestinationCommands
 
     private static Command Pin(Terminal terminal)
     {
-        var hop = new Argument<string>("host") { Description = "The host, with its port where it is not 25." };
+        var hop = Host();
         var key = new Option<string?>("--key") { Description = "SHA-256 of its public key in hex; without it the key that it showed last.", HelpName = "HEX" };
         var command = new Command("pin", "Take no other key of a next hop, and send it nothing in clear.") { hop, key };
         command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
             parsed, AdminOperations.ChangeHop, new HopChange(parsed.GetRequiredValue(hop), false, parsed.GetValue(key)), cancel));
         return command;
     }
-
-    private static string Note(Delivery.OutboundTls.HopRecord row) => row switch
-    {
-        { PinnedKey: not null } => "pinned",
-        { State: Delivery.OutboundTls.HopState.Broken, BrokenUntil: { } until } => $"TLS broke ({row.BreakText}); not tried before {Moment(until)}",
-        { DowngradedAt: { } at } => $"came without TLS on {Moment(at)}",
-        _ => "",
-    };
-
-    private static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

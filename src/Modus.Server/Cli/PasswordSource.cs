@@ -49,6 +49,17 @@ internal sealed class PasswordSource(Terminal terminal)
         return false;
     }
 
+    /// <summary>Gets a password that is there already; asks once.</summary>
+    public bool TryReadExisting(ParseResult parsed, string question, [NotNullWhen(true)] out string? password)
+    {
+        password = null;
+        if (parsed.GetValue(_file) is { } file) return TryReadFile(file, out password);
+        if (parsed.GetValue(_stdin)) return TryAccept(terminal.In.ReadLine(), "The standard input is empty.", out password);
+        if (terminal.AskSecret is { } ask) return TryAccept(ask(question), "The password is empty.", out password);
+        terminal.Error.WriteLine("It is encrypted, and there is no terminal to ask for its password: give --password-file or --password-stdin.");
+        return false;
+    }
+
     private bool TryReadFile(string file, [NotNullWhen(true)] out string? password)
     {
         password = null;

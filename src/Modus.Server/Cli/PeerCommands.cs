@@ -1,76 +1,48 @@
 using System.CommandLine;
-using System.Net;
+using Modus.Delivery.Peers;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
-using Modus.Tls;
 
 namespace Modus.Server.Cli;
 
 /// <summary><c>modus peer …</c></summary>
 internal static class PeerCommands
 {
+    private static readonly int DefaultDays = (int)PeerRehearsal.DefaultSpan.TotalDays;
+
     public static Command Build(Terminal terminal) =>
-        new("peer", "What is demanded of single peers, both ways.") { Add(terminal), List(terminal), Test(terminal), Remove(terminal) };
+        new("peer", "What is demanded of single peers, both ways.") { Add(terminal), Rehearse(terminal), List(terminal), Test(terminal), Remove(terminal) };
 
     private static Command Add(Terminal terminal)
     {
-        var name = new Argument<string>("name") { Description = "The rule's name: what replies and receipts say." };
-        var network = new Option<string?>("--network") { Description = "Peers with such addresses.", HelpName = "ADDRESS" };
-        var domain = new Option<string?>("--domain") { Description = "Mail for this domain; .example.com for those below it.", HelpName = "NAME" };
-        var host = new Option<string?>("--host") { Description = "Next hops of this name; *.example.com for names of one more label.", HelpName = "NAME" };
-        var key = new Option<string?>("--key") { Description = "Clients that show this key (SHA-256 in hex).", HelpName = "HEX" };
-        var direction = new Option<PeerDirections>("--direction") { Description = "in, out or both.", DefaultValueFactory = static _ => PeerDirections.Both };
-        direction.AcceptOnlyFromAmong("in", "out", "both");
-        var level = new Option<PeerLevel>("--level") { Description = "may, encrypt, verify or pin.", DefaultValueFactory = static _ => PeerLevel.Encrypt };
-        level.AcceptOnlyFromAmong("may", "encrypt", "verify", "pin");
-        var pin = new Option<string[]>("--pin") { Description = "A key that is taken at level pin (SHA-256 in hex); may be repeated.", HelpName = "HEX" };
-        var certificateName = new Option<string[]>("--certificate-name") { Description = "A name that the peer's certificate may have at level verify; may be repeated.", HelpName = "NAME" };
-        var authorities = new Option<string?>("--authorities") { Description = "A PEM file with authorities that are trusted beside the system's.", HelpName = "FILE" };
-        var show = new Option<bool>("--show-certificate") { Description = "Show our certificate when the peer asks for one." };
-        var relay = new Option<bool>("--relay") { Description = "Take mail for elsewhere from such a peer." };
-        var note = new Option<string?>("--note") { Description = "Why the rule is there.", HelpName = "TEXT" };
+        var options = new PeerRuleOptions();
         var replace = new Option<bool>("--replace") { Description = "Put it in place of the rule with this name." };
-        var command = new Command("add", "Add a rule.") { name, network, domain, host, key, direction, level, pin, certificateName, authorities, show, relay, note, replace };
+        var rehearse = new Option<bool>("--rehearse") { Description = "Rehearse it first, and add it only if no mail would have been kept back." };
+        var command = new Command("add", "Add a rule.") { replace, rehearse };
+        options.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            string? pem = null;
-            if (parsed.GetValue(authorities) is { } file)
-            {
-                try
-                {
-                    pem = await File.ReadAllTextAsync(file, cancel);
-                }
-                catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
-                {
-                    terminal.Error.WriteLine($"The file {file} cannot be read: {denied.Message}");
-                    return ExitCode.Usage;
-                }
-            }
-
-            if (!TryNetwork(parsed.GetValue(network), out var addresses))
-            {
-                terminal.Error.WriteLine($"'{parsed.GetValue(network)}' is no network: write an address such as 192.0.2.1, or a range such as 192.0.2.0/24.");
-                return ExitCode.Usage;
-            }
-
-            var rule = new PeerRule
-            {
-                Name = parsed.GetRequiredValue(name),
-                Network = addresses,
-                Domain = parsed.GetValue(domain)?.ToLowerInvariant(),
-                MxPattern = parsed.GetValue(host)?.ToLowerInvariant(),
-                Key = parsed.GetValue(key)?.ToLowerInvariant(),
-                Directions = parsed.GetValue(direction),
-                Level = parsed.GetValue(level),
-                Pins = [.. (parsed.GetValue(pin) ?? []).Select(static text => text.ToLowerInvariant())],
-                Names = parsed.GetValue(certificateName) ?? [],
-                Authorities = pem,
-                ShowCertificate = parsed.GetValue(show),
-                MayRelay = parsed.GetValue(relay),
-                Note = parsed.GetValue(note),
-            };
-            return await new AdminRunner(terminal).RunAsync(parsed, AdminOperations.AddPeer, new PeerWish(rule, parsed.GetValue(replace)), cancel);
+            if (await options.ReadAsync(parsed, terminal, cancel) is not { } rule) return ExitCode.Usage;
+            return await new AdminRunner(terminal).RunAsync(parsed, AdminOperations.AddPeer, new PeerWish(rule, parsed.GetValue(replace), parsed.GetValue(rehearse)), cancel);
         });
+        return command;
+    }
+
+    private static Command Rehearse(Terminal terminal)
+    {
+        var options = new PeerRuleOptions();
+        var days = new Option<int>("--days") { Description = "How far to look back.", DefaultValueFactory = static _ => DefaultDays };
+        var command = new Command("rehearse", "Say what a rule would have done to the mail of the last days, before it is added.") { days };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancel) => await options.ReadAsync(parsed, terminal, cancel) is { } rule
+            ? await new AdminRunner(terminal).RunAsync(
+                parsed,
+                AdminOperations.RehearsePeer,
+                new RehearsalWish(rule, parsed.GetValue(days)),
+                report => RehearsalText.Write(terminal.Out, report),
+                cancel,
+                static report => report.HasRefusals ? ExitCode.Fault : ExitCode.Done)
+            : ExitCode.Usage);
         return command;
     }
 
@@ -119,15 +91,5 @@ internal static class PeerCommands
         command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
             parsed, AdminOperations.RemovePeer, new PeerName(parsed.GetRequiredValue(name)), cancel));
         return command;
-    }
-
-    // One address is a range of one.
-    private static bool TryNetwork(string? text, out IPNetwork? network)
-    {
-        network = null;
-        if (text is null) return true;
-        if (IPAddress.TryParse(text, out var address)) network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        else if (IPNetwork.TryParse(text, out var range)) network = range;
-        return network is not null;
     }
 }

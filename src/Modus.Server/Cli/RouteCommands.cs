@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Modus.Delivery.Remote;
 using Modus.Server.Admin;
+using Modus.Server.Configuration;
 using Modus.Server.Admin.Operations;
 using Modus.Tls;
 
@@ -32,7 +33,7 @@ internal static class RouteCommands
                 Level = parsed.GetValue(level),
                 Implicit = parsed.GetValue(isImplicit),
                 Login = parsed.GetValue(login),
-                PasswordFile = parsed.GetValue(password) is { } file ? Path.GetFullPath(file) : null,
+                PasswordFile = parsed.GetValue(password) is { } file ? CredentialPath.IsCredential(file) ? file : Path.GetFullPath(file) : null,
             },
             cancel));
         return command;

@@ -18,10 +18,12 @@ internal static class TlsCommands
         var ip = new Option<string?>("--ip") { Description = "The address of this server that the client connects to.", HelpName = "ADDRESS" };
         var sni = new Option<string?>("--sni") { Description = "The name that it asks for.", HelpName = "NAME" };
         var rsaOnly = new Option<bool>("--rsa-only") { Description = "It cannot do ECDSA." };
-        var command = new Command("explain", "Say which certificate a client gets, and why.") { ip, sni, rsaOnly };
+        var protocol = new Option<string?>("--protocol") { Description = "What the listener speaks.", HelpName = "PROTOCOL" };
+        protocol.AcceptOnlyFromAmong([.. CertificateSources.Protocols]);
+        var command = new Command("explain", "Say which certificate a client gets, and why.") { ip, sni, protocol, rsaOnly };
         command.SetAction(async (parsed, cancel) =>
         {
-            var query = new ExplainTlsQuery(parsed.GetValue(ip), parsed.GetValue(sni), !parsed.GetValue(rsaOnly));
+            var query = new ExplainTlsQuery(parsed.GetValue(ip), parsed.GetValue(sni), !parsed.GetValue(rsaOnly), parsed.GetValue(protocol));
             var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
             if (loaded.Configuration is not { } configuration)
             {

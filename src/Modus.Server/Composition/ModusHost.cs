@@ -1,8 +1,11 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
+using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -64,10 +67,17 @@ internal static class ModusHost
         services.AddSingleton(store.Maintenance);
         services.AddSingleton(provider => store.ToPorts() with
         {
+            ServedCertificates = provider.GetRequiredService<CertificateStore>(),
+            ManagedCertificates = provider.GetRequiredService<ManagedCertificates>(),
+            Authorities = provider.GetRequiredService<PrivateAuthorities>(),
             Certificates = provider.GetRequiredService<CertificateSelector>(),
             Peers = provider.GetRequiredService<StoredPeerPolicy>(),
             Hurry = provider.GetRequiredService<QueueHurry>(),
             Ledger = provider.GetRequiredService<HopLedger>(),
+            DkimRecords = provider.GetRequiredService<DkimRecordCheck>(),
+            Probe = provider.GetRequiredService<HopProbe>(),
+            Routes = provider.GetRequiredService<RouteTable>(),
+            Vpn = provider.GetRequiredService<VpnGateway>(),
         });
     }
 

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Connections;
 using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.TlsReports;
+using Modus.Delivery.Vpn;
 using Modus.Mail.Addresses;
 
 namespace Modus.Server.Composition;
 
 /// <summary>
 /// What the https listeners have for other servers: the MTA-STS policies of domains here, each at its host <c>mta-sts.&lt;domain&gt;</c>
-/// (RFC 8461 §3.3), and a place for TLS reports (RFC 8460 §5.4). Nothing else is seen there, and this nowhere else.
+/// (RFC 8461 §3.3), a place for TLS reports (RFC 8460 §5.4), and one for gateways of the e-mail VPN. Nothing else is seen there, and this nowhere else.
 /// </summary>
 internal static class PublicEndpoints
 {
@@ -31,8 +32,20 @@ internal static class PublicEndpoints
         var method = context.Request.Method;
         if (context.Request.Path == StsPath && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))) return AnswerPolicyAsync(context);
         if (context.Request.Path == ReportPath && HttpMethods.IsPost(method)) return TakeReportAsync(context);
+        if (context.Request.Path == VpnGateway.Path && HttpMethods.IsPost(method)) return AnswerGatewayAsync(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
+    }
+
+    private static async Task AnswerGatewayAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        if (context.Connection.RemoteIpAddress is not { } address || await RequestBody.ReadAsync(context, VpnGateway.MaxRequest) is not { } request) return;
+        var from = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var answer = await context.RequestServices.GetRequiredService<VpnGateway>().AnswerAsync(request, from, context.RequestAborted);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 
     private static async Task TakeReportAsync(HttpContext context)

@@ -3,6 +3,7 @@ using Modus.Delivery.Directory;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
+using Modus.Delivery.Vpn;
 using Modus.Protocols.Imap;
 using Modus.Protocols.Pop3;
 using Modus.Protocols.Sasl;
@@ -29,6 +30,14 @@ internal static class Rooms
             tls.ReloadInterval = configuration.Tls.ReloadInterval;
             foreach (var source in CertificateSources.From(configuration)) tls.Certificates.Add(source);
         });
+        services.AddSingleton(provider => new ManagedCertificates(
+            CertificateSources.ManagedFolder(configuration.DataFolder),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ManagedCertificates>>()));
+        services.AddSingleton(provider => new PrivateAuthorities(
+            CertificateSources.AuthoritiesFolder(configuration.DataFolder),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PrivateAuthorities>>()));
         services.AddModusSasl(sasl =>
         {
             sasl.FailuresPerAddress = configuration.Login.FailuresPerAddress;
@@ -44,6 +53,8 @@ internal static class Rooms
             delivery.HostName = configuration.Hostname.Name;
             delivery.Postmaster = configuration.Delivery.Postmaster;
             delivery.DetailSeparator = configuration.Delivery.DetailSeparator;
+            delivery.TraceRetention = configuration.Delivery.TraceRetention;
+            delivery.Authentication = configuration.Authentication;
             SetDns(delivery.Dns, configuration.Dns);
         });
         services.AddModusSmtp(smtp =>
@@ -54,6 +65,7 @@ internal static class Rooms
         services.AddSingleton<IConnector, SocketConnector>();
         services.AddModusSmtpClient(client => client.HostName = configuration.Hostname.Name);
         services.AddSingleton<IOwnDoors, OwnDoors>();
+        services.AddSingleton<IOwnGateway, OwnGatewayView>();
         services.AddSingleton<ISecretFiles, SecretFiles>();
         services.AddModusQueue(configuration.Queue with { HostName = configuration.Hostname.Name });
         services.AddModusPop3(pop3 =>

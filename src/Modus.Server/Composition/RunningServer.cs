@@ -1,5 +1,6 @@
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
+using Modus.Tls;
 
 namespace Modus.Server.Composition;
 
@@ -82,6 +83,9 @@ internal sealed class RunningServer : IAsyncDisposable
         if (configuration.Certificates.Count > 0) return;
         var files = SelfSignedFiles.In(configuration.DataFolder);
         files.EnsureExist(configuration.Hostname.Name, TimeProvider.System.GetUtcNow());
+        using var managed = new ManagedCertificates(
+            CertificateSources.ManagedFolder(configuration.DataFolder), TimeProvider.System, loggers.CreateLogger<ManagedCertificates>());
+        if (managed.List().Any(static certificate => certificate.Keys.Count > 0)) return;
         ServerLog.SelfSigned(loggers.CreateLogger("Modus.Server"), configuration.Hostname.Name, files.Folder);
     }
 }

@@ -8,14 +8,18 @@ namespace Modus.Server.Composition;
 /// </summary>
 internal sealed class SelfSignedFiles
 {
-    private static readonly KeyAlgorithm[] Algorithms = [KeyAlgorithm.Ecdsa, KeyAlgorithm.Rsa];
+    private static readonly KeyType[] Types = [KeyType.EcdsaP256, KeyType.Rsa2048];
 
     private SelfSignedFiles(string folder) => Folder = folder;
 
     public string Folder { get; }
 
+    /// <summary>Those that were made: a command may come before the first start.</summary>
     public IReadOnlyList<CertificateSource> Sources =>
-        [.. Algorithms.Select(algorithm => CertificateSource.FromPem(CertificateFile(algorithm), KeyFile(algorithm)))];
+        [.. Types.Where(type => File.Exists(CertificateFile(type))).Select(type => new CertificateSource
+        {
+            CertificateFile = CertificateFile(type), KeyFile = KeyFile(type), IsLastResort = true,
+        })];
 
     public static SelfSignedFiles In(string dataFolder) => new(Path.Combine(dataFolder, "tls"));
 
@@ -25,21 +29,21 @@ internal sealed class SelfSignedFiles
     {
         PrivateFile.CreateFolder(Folder);
         var made = false;
-        foreach (var algorithm in Algorithms)
+        foreach (var type in Types)
         {
-            if (File.Exists(CertificateFile(algorithm)) && File.Exists(KeyFile(algorithm))) continue;
-            var certificate = CertificateMint.CreateSelfSigned(hostname, algorithm, now);
-            PrivateFile.Write(KeyFile(algorithm), certificate.KeyPem);
-            PrivateFile.Write(CertificateFile(algorithm), certificate.CertificatePem);
+            if (File.Exists(CertificateFile(type)) && File.Exists(KeyFile(type))) continue;
+            var certificate = CertificateMint.CreateSelfSigned(hostname, type, now);
+            PrivateFile.Write(KeyFile(type), certificate.KeyPem);
+            PrivateFile.Write(CertificateFile(type), certificate.CertificatePem);
             made = true;
         }
 
         return made;
     }
 
-    private string CertificateFile(KeyAlgorithm algorithm) => Path.Combine(Folder, $"self-signed-{Word(algorithm)}.pem");
+    private string CertificateFile(KeyType type) => Path.Combine(Folder, $"self-signed-{Word(type)}.pem");
 
-    private string KeyFile(KeyAlgorithm algorithm) => Path.Combine(Folder, $"self-signed-{Word(algorithm)}.key");
+    private string KeyFile(KeyType type) => Path.Combine(Folder, $"self-signed-{Word(type)}.key");
 
-    private static string Word(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.Rsa ? "rsa" : "ecdsa";
+    private static string Word(KeyType type) => KeyTypes.IsEcdsa(type) ? "ecdsa" : "rsa";
 }

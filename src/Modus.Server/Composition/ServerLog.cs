@@ -11,7 +11,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(8002, LogLevel.Warning,
         "NO CERTIFICATE IS CONFIGURED. Serving a self-signed one for {Hostname} from {Folder}: mail servers will take it, " +
-        "mail programs will warn about it. Name a certificate in modus.json: \"certificates\".")]
+        "mail programs will warn about it. Take one in (modus cert import), request one (modus cert csr), or name one in modus.json: \"certificates\".")]
     public static partial void SelfSigned(ILogger logger, string hostname, string folder);
 
     [LoggerMessage(8003, LogLevel.Information, "Stopping: no new connections; sessions have {Timeout} to finish.")]
@@ -20,8 +20,8 @@ internal static partial class ServerLog
     [LoggerMessage(8004, LogLevel.Information, "Stopped.")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(8005, LogLevel.Information, "Administration: {Operation} was asked for on the admin socket.")]
-    public static partial void AdminOperationAsked(ILogger logger, string operation);
+    [LoggerMessage(8005, LogLevel.Information, "Administration: {Operation} was asked for on the admin socket by {Caller}.")]
+    public static partial void AdminOperationAsked(ILogger logger, string operation, string caller);
 
     [LoggerMessage(8006, LogLevel.Warning,
         "Nobody is named as postmaster, whose mail every server must take (RFC 5321 §4.5.1). Name an address in modus.json: delivery.postmaster.")]
@@ -30,4 +30,7 @@ internal static partial class ServerLog
     [LoggerMessage(8007, LogLevel.Critical,
         "The store has failed, and a new start is the only way to know what is on its disk: stopping with exit code 5.")]
     public static partial void StoreFailed(ILogger logger);
+
+    [LoggerMessage(8020, LogLevel.Error, "A password is not used, because it is no secret. {Exposure}")]
+    public static partial void SecretExposed(ILogger logger, string exposure);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Modus.Mail.Addresses;
 
@@ -20,19 +21,28 @@ internal static class CertificatesSection
     {
         var certificate = new CertificateConfiguration
         {
-            CertificateFile = ReadFile(section, "certificate", baseFolder),
-            KeyFile = ReadFile(section, "key", baseFolder),
-            PfxFile = ReadFile(section, "pfx", baseFolder),
-            PasswordFile = ReadFile(section, "passwordFile", baseFolder),
+            CertificateFile = section.FilePath("certificate", baseFolder),
+            KeyFile = section.FilePath("key", baseFolder),
+            PfxFile = section.FilePath("pfx", baseFolder),
+            PasswordFile = section.FilePath("passwordFile", baseFolder),
             StoreThumbprint = section.Text("storeThumbprint"),
             StoreSubject = section.Text("storeSubject"),
             Addresses = ReadAddresses(section),
             Names = ReadNames(section),
+            Protocols = ReadProtocols(section),
             IsDefault = section.Switch("default", false),
         };
         RejectSources(section);
         section.RejectUnknown();
         return certificate;
+    }
+
+    /// <summary>A host name, or a wildcard before one, as certificates have it: IDNA as A-labels.</summary>
+    public static bool TryName(string text, [NotNullWhen(true)] out string? name)
+    {
+        var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
+        name = Domain.TryParse(wildcard ? text[2..] : text, out var domain) ? wildcard ? $"*.{domain}" : domain.Name : null;
+        return name is not null;
     }
 
     private static void RejectSources(SectionReader section)
@@ -49,15 +59,6 @@ internal static class CertificatesSection
 
         if (section.Has("key") && !section.Has("certificate"))
             section.Fault("key", null, "stands without a certificate.", "Write the PEM file of the certificate beside it: certificate.");
-    }
-
-    private static string? ReadFile(SectionReader section, string key, string baseFolder)
-    {
-        if (section.Text(key) is not { } text) return null;
-        var path = Path.GetFullPath(text, baseFolder);
-        if (!File.Exists(path))
-            section.Fault(key, text, $"cannot be read as {path}.", "Write the path of a file that this account may read.");
-        return path;
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)
@@ -77,11 +78,22 @@ internal static class CertificatesSection
         var names = new List<string>();
         foreach (var (key, text) in section.Texts("names"))
         {
-            var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
-            if (Domain.TryParse(wildcard ? text[2..] : text, out var name)) names.Add(wildcard ? $"*.{name}" : name.Name);
+            if (TryName(text, out var name)) names.Add(name);
             else section.Fault(key, text, "is no host name.", "Write a name, such as \"mail.example.com\" or \"*.example.com\".");
         }
 
         return names;
+    }
+
+    private static List<ListenerProtocol> ReadProtocols(SectionReader section)
+    {
+        var protocols = new List<ListenerProtocol>();
+        foreach (var (key, text) in section.Texts("protocols"))
+        {
+            if (ListenersSection.TryProtocol(text, out var protocol)) protocols.Add(protocol);
+            else section.Fault(key, text, "is not known.", $"Write one of: {string.Join(", ", ListenersSection.Words.Select(static word => word.Word))}.");
+        }
+
+        return protocols;
     }
 }

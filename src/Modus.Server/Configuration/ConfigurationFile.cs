@@ -14,7 +14,7 @@ internal static class ConfigurationFile
 
     /// <summary>The keys at the top of the file, by which a variable of the environment is known to be ours.</summary>
     internal static readonly string[] TopLevelKeys =
-        ["certificates", "dataFolder", "delivery", "dns", "hostname", "http", "imap", "listeners", "log", "login", "pop3", "queue", "smtp", "stopTimeout", "tls"];
+        ["authentication", "certificates", "dataFolder", "delivery", "dns", "hostname", "http", "imap", "listeners", "log", "login", "pop3", "queue", "smtp", "stopTimeout", "tls"];
 
     private static readonly string[] StandardPaths = ["modus.json", "/etc/modus/modus.json"];
 
@@ -24,7 +24,7 @@ internal static class ConfigurationFile
 
     public static LoadedConfiguration Load(string? path, IReadOnlyDictionary<string, string> environment)
     {
-        var notes = new ConfigurationNotes();
+        var notes = new ConfigurationNotes { CredentialsFolder = environment.GetValueOrDefault(CredentialPath.FolderVariable) };
         var file = Find(path, environment, notes);
         var builder = new ConfigurationBuilder();
         if (file is not null) builder.AddJsonFile(file, optional: false, reloadOnChange: false);

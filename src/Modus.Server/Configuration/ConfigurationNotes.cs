@@ -7,6 +7,9 @@ internal sealed partial class ConfigurationNotes
 {
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
 
+    /// <summary>Where this process finds its credentials; null when it was given none.</summary>
+    public string? CredentialsFolder { get; init; }
+
     public List<ConfigurationFault> Faults { get; } = [];
 
     /// <summary>Every key that was asked for, list indices left out: <c>listeners[].port</c>. The documentation must name them all.</summary>

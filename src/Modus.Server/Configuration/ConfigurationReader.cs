@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Modus.Delivery;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
 using Modus.Tls;
@@ -30,6 +31,7 @@ internal sealed class ConfigurationReader(string baseFolder)
             Imap = ProtocolSections.ReadImap(root.Object("imap")),
             Login = ReadLogin(root.Object("login")),
             Delivery = ReadDelivery(root.Object("delivery")),
+            Authentication = AuthenticationSection.Read(root.Object("authentication")),
             Dns = DnsSection.Read(root.Object("dns"), baseFolder),
             Queue = QueueSection.Read(root.Object("queue")),
             Http = ReadHttp(root.Object("http"), taken),
@@ -92,8 +94,9 @@ internal sealed class ConfigurationReader(string baseFolder)
         var separator = delivery.Text("detailSeparator") ?? "+";
         if (separator is not ("none" or "+" or "-" or "_" or "="))
             delivery.Fault("detailSeparator", separator, "is not known.", "Write one of: +, -, _, =, none.");
+        var retention = delivery.Duration("traceRetention", new DeliveryOptions().TraceRetention, TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
         delivery.RejectUnknown();
-        return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0]);
+        return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0], retention);
     }
 
     private static HttpConfiguration ReadHttp(SectionReader http, TakenPorts taken)

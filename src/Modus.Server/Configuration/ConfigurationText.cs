@@ -1,8 +1,9 @@
-using Modus.Delivery.Queue;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Modus.Delivery.Authentication;
+using Modus.Delivery.Queue;
 using Modus.Protocols.Pop3;
 using Modus.Tls;
 
@@ -43,6 +44,7 @@ internal static class ConfigurationText
             ["imap"] = ToJson(configuration.Imap),
             ["login"] = ToJson(configuration.Login),
             ["delivery"] = ToJson(configuration.Delivery),
+            ["authentication"] = ToJson(configuration.Authentication),
             ["dns"] = ToJson(configuration.Dns),
             ["queue"] = ToJson(configuration.Queue),
             ["http"] = new JsonObject
@@ -96,6 +98,7 @@ internal static class ConfigurationText
 
         json["addresses"] = ToJson(certificate.Addresses);
         json["names"] = ToJson(certificate.Names);
+        json["protocols"] = ToJson([.. certificate.Protocols.Select(static protocol => $"{protocol}".ToLowerInvariant())]);
         json["default"] = certificate.IsDefault;
         return json;
     }
@@ -148,6 +151,13 @@ internal static class ConfigurationText
         ["accountWindow"] = UnitText.FormatDuration(login.AccountWindow),
     };
 
+    private static JsonObject ToJson(AuthenticationOptions authentication) => new()
+    {
+        ["checks"] = AuthenticationSection.WordOf(authentication),
+        ["timeout"] = UnitText.FormatDuration(authentication.Timeout),
+        ["trustedRelays"] = ToJson([.. authentication.TrustedRelays.Select(static relay => relay.ToString())]),
+    };
+
     private static JsonObject ToJson(DnsConfiguration dns)
     {
         var json = new JsonObject
@@ -165,6 +175,7 @@ internal static class ConfigurationText
     private static JsonObject ToJson(QueueOptions queue) => new()
     {
         ["sending"] = queue.Sending,
+        ["port"] = queue.Port,
         ["firstRetry"] = UnitText.FormatDuration(queue.FirstRetry),
         ["longestRetry"] = UnitText.FormatDuration(queue.LongestRetry),
         ["lifetime"] = UnitText.FormatDuration(queue.Lifetime),
@@ -185,6 +196,7 @@ internal static class ConfigurationText
         var json = new JsonObject();
         if (delivery.Postmaster is { } postmaster) json["postmaster"] = postmaster.ToString();
         json["detailSeparator"] = delivery.DetailSeparator?.ToString() ?? "none";
+        json["traceRetention"] = UnitText.FormatDuration(delivery.TraceRetention);
         return json;
     }
 }

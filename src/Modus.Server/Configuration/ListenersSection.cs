@@ -21,6 +21,23 @@ internal static class ListenersSection
         new(ListenerProtocol.Https, [], 443, TlsMode.Implicit),
     ];
 
+    /// <summary>What the protocols are called.</summary>
+    public static readonly (string Word, ListenerProtocol Value)[] Words =
+    [
+        ("smtp", ListenerProtocol.Smtp),
+        ("submission", ListenerProtocol.Submission),
+        ("pop3", ListenerProtocol.Pop3),
+        ("imap", ListenerProtocol.Imap),
+        ("https", ListenerProtocol.Https),
+    ];
+
+    public static bool TryProtocol(string text, out ListenerProtocol protocol)
+    {
+        var found = Array.FindIndex(Words, word => word.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
+        protocol = found < 0 ? default : Words[found].Value;
+        return found >= 0;
+    }
+
     public static IReadOnlyList<ListenerConfiguration> Read(SectionReader root, TakenPorts taken)
     {
         var given = root.Objects("listeners");
@@ -46,14 +63,7 @@ internal static class ListenersSection
 
     private static ListenerConfiguration? ReadOne(SectionReader section)
     {
-        var protocol = section.Choice<ListenerProtocol>(
-            "protocol",
-            null,
-            ("smtp", ListenerProtocol.Smtp),
-            ("submission", ListenerProtocol.Submission),
-            ("pop3", ListenerProtocol.Pop3),
-            ("imap", ListenerProtocol.Imap),
-            ("https", ListenerProtocol.Https));
+        var protocol = section.Choice<ListenerProtocol>("protocol", null, Words);
         var addresses = ReadAddresses(section);
         var tls = section.Choice<TlsMode>(
             "tls", protocol == ListenerProtocol.Https ? TlsMode.Implicit : TlsMode.OnDemand, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));

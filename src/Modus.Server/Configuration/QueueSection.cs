@@ -13,6 +13,7 @@ internal static class QueueSection
         var options = standard with
         {
             Sending = queue.Switch("sending", standard.Sending),
+            Port = queue.Number("port", standard.Port, 1, 65535),
             FirstRetry = queue.Duration("firstRetry", standard.FirstRetry, OneSecond, TimeSpan.FromHours(24)),
             LongestRetry = queue.Duration("longestRetry", standard.LongestRetry, OneSecond, TimeSpan.FromHours(24)),
             Lifetime = queue.Duration("lifetime", standard.Lifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24 * 30)),

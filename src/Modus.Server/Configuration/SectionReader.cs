@@ -33,6 +33,28 @@ internal sealed class SectionReader(IConfiguration section, string path, Configu
         return null;
     }
 
+    /// <summary>The path of a file that is there, or of a credential.</summary>
+    public string? FilePath(string key, string baseFolder)
+    {
+        if (Text(key) is not { } text) return null;
+        if (CredentialPath.IsCredential(text)) return ReadCredential(key, text);
+        var path = Path.GetFullPath(text, baseFolder);
+        if (!File.Exists(path))
+            Fault(key, text, $"cannot be read as {path}.", "Write the path of a file that this account may read.");
+        return path;
+    }
+
+    // A command outside of the service cannot see its credentials, and has no need to.
+    private string? ReadCredential(string key, string text)
+    {
+        var path = CredentialPath.Resolve(text, notes.CredentialsFolder);
+        if (path is null)
+            Fault(key, text, "is no credential.", "Write credential: and the name that the unit gives it, such as \"credential:mail.key\".");
+        else if (notes.CredentialsFolder is not null && !File.Exists(path))
+            Fault(key, text, $"is not among the credentials of this service ({path}).", "Name it in the unit: LoadCredential=NAME:FILE.");
+        return path;
+    }
+
     public bool Switch(string key, bool standard)
     {
         if (Text(key) is not { } text) return standard;

@@ -1,4 +1,5 @@
 using System.Net;
+using Modus.Delivery.Authentication;
 using Modus.Delivery.Dns;
 using Modus.Delivery.Queue;
 using Modus.Mail.Addresses;
@@ -31,6 +32,8 @@ internal sealed record ServerConfiguration
     public required LoginConfiguration Login { get; init; }
 
     public required DeliveryConfiguration Delivery { get; init; }
+
+    public required AuthenticationOptions Authentication { get; init; }
 
     public required DnsConfiguration Dns { get; init; }
 
@@ -114,6 +117,9 @@ internal sealed record CertificateConfiguration
     /// <summary>The names it is for; empty for those in the certificate.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
+    /// <summary>The protocols it is for; empty for all of them.</summary>
+    public required IReadOnlyList<ListenerProtocol> Protocols { get; init; }
+
     /// <summary>Served when nothing else fits.</summary>
     public required bool IsDefault { get; init; }
 }
@@ -146,7 +152,8 @@ internal sealed record LoginConfiguration(
 
 /// <param name="Postmaster">Who reads the mail for postmaster where nobody else does; null for nobody.</param>
 /// <param name="DetailSeparator">Divides a local part from a detail; null for none.</param>
-internal sealed record DeliveryConfiguration(EmailAddress? Postmaster, char? DetailSeparator);
+/// <param name="TraceRetention">How long traces and receipts are kept.</param>
+internal sealed record DeliveryConfiguration(EmailAddress? Postmaster, char? DetailSeparator, TimeSpan TraceRetention);
 
 /// <param name="Resolvers">Who is asked; empty for those of the system.</param>
 /// <param name="Timeout">How long one of them may take.</param>

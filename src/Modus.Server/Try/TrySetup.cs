@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Modus.Server.Composition;
+using Modus.Tls;
 using Modus.Server.Configuration;
 
 namespace Modus.Server.Try;
@@ -57,10 +58,10 @@ internal sealed class TrySetup : IDisposable
 
         var certificates = new List<TryCertificate>();
         foreach (var host in Hosts)
-            foreach (var algorithm in Enum.GetValues<KeyAlgorithm>())
+            foreach (var key in new[] { KeyType.EcdsaP256, KeyType.Rsa2048 })
             {
-                var word = $"{algorithm}".ToLowerInvariant();
-                var minted = CertificateMint.Issue(authority, host.Name, host.Address, algorithm, now);
+                var word = KeyTypes.IsEcdsa(key) ? "ecdsa" : "rsa";
+                var minted = CertificateMint.Issue(authority, host.Name, host.Address, key, now);
                 var file = Path.Combine(Folder, $"{host.Name}-{word}.pem");
                 var keyFile = Path.Combine(Folder, $"{host.Name}-{word}.key");
                 PrivateFile.Write(file, minted.CertificatePem);

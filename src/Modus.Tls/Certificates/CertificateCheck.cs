@@ -10,6 +10,12 @@ internal static class CertificateCheck
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1"; // RFC 5280 §4.2.1.12, and anyExtendedKeyUsage
     private const string AnyUsage = "2.5.29.37.0";
+    private const int MinRsaBits = 2048;
+
+    private static readonly Dictionary<string, string> WeakSignatures = new(StringComparer.Ordinal)
+    {
+        ["1.2.840.113549.1.1.4"] = "MD5", ["1.2.840.113549.1.1.5"] = "SHA-1", ["1.2.840.10045.4.1"] = "SHA-1",
+    };
 
     /// <exception cref="CertificateException">Its time, or that of a certificate above it, is not now.</exception>
     public static void Validity(X509Certificate2 leaf, IEnumerable<X509Certificate2> chain, DateTimeOffset now)
@@ -72,8 +78,11 @@ internal static class CertificateCheck
     }
 
     /// <summary>The names that it is served for.</summary>
-    /// <exception cref="CertificateException">It has none, or not all of those configured.</exception>
-    public static IReadOnlyList<string> Names(X509Certificate2 leaf, IEnumerable<string> configured)
+    public static IReadOnlyList<string> NamesOf(X509Certificate2 leaf, ICollection<string> configured) =>
+        configured.Count > 0 ? [.. configured.Select(HostNames.Normalize)] : HostNames.Of(leaf);
+
+    /// <exception cref="CertificateException">It has no names, or not all of those configured.</exception>
+    public static void Names(X509Certificate2 leaf, ICollection<string> configured)
     {
         var own = HostNames.Of(leaf);
         var hasNames = leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>()
@@ -81,11 +90,24 @@ internal static class CertificateCheck
         if (!hasNames)
             throw new CertificateException(
                 CertificateFaultKind.NoNames, "It has no subject alternative name, and clients look nowhere else: have it issued with one.");
-        var wanted = configured.Select(HostNames.Normalize).ToArray();
-        var uncovered = wanted.Where(name => !own.Any(pattern => HostNames.Covers(pattern, name))).ToArray();
+        var uncovered = configured.Select(HostNames.Normalize).Where(name => !own.Any(pattern => HostNames.Covers(pattern, name))).ToArray();
         if (uncovered.Length > 0)
             throw new CertificateException(
                 CertificateFaultKind.NameMismatch, $"It is for {string.Join(", ", own)}, but configured for {string.Join(", ", uncovered)}, too.");
-        return wanted.Length > 0 ? wanted : own;
+    }
+
+    /// <exception cref="CertificateException">Its key or its signature is weaker than clients take.</exception>
+    // RFC 9325 §4.5: RSA keys of 2048 bits at least, no signatures with SHA-1
+    public static void Strength(X509Certificate2 leaf)
+    {
+        using var rsa = leaf.GetRSAPublicKey();
+        if (rsa is { KeySize: < MinRsaBits })
+        {
+            throw new CertificateException(
+                CertificateFaultKind.Weak, $"Its RSA key has {rsa.KeySize} bits: have one issued for a key of {MinRsaBits} bits or more, or for an ECDSA key.");
+        }
+
+        if (WeakSignatures.TryGetValue(leaf.SignatureAlgorithm.Value ?? "", out var name))
+            throw new CertificateException(CertificateFaultKind.Weak, $"It is signed with {name}: have it issued with SHA-256 or better.");
     }
 }

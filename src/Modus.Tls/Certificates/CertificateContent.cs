@@ -26,9 +26,16 @@ internal sealed class CertificateContent
         if (source.CertificateFile is null && source.PfxFile is null)
             return FromPlatform(source);
         var certificate = ReadFile(source.CertificateFile ?? source.PfxFile!);
-        var key = source.KeyFile is null ? certificate : ReadFile(source.KeyFile);
-        var password = source.PasswordFile is null ? source.Password : FirstLine(ReadFile(source.PasswordFile));
+        if (source.PfxFile is not null || certificate.AsSpan().IndexOf("PRIVATE KEY-----"u8) >= 0) RejectExposed(source.CertificateFile ?? source.PfxFile!);
+        var key = source.KeyFile is null ? certificate : ReadSecret(source.KeyFile);
+        var password = source.PasswordFile is null ? source.Password : FirstLine(ReadSecret(source.PasswordFile));
 
+        return Of(certificate, key, password);
+    }
+
+    /// <summary>The content that somebody holds already.</summary>
+    public static CertificateContent Of(byte[] certificate, byte[] key, string? password)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(certificate));
         hash.AppendData(SHA256.HashData(key));
@@ -39,6 +46,17 @@ internal sealed class CertificateContent
             Key = key,
             Password = password,
         };
+    }
+
+    private static byte[] ReadSecret(string path)
+    {
+        RejectExposed(path);
+        return ReadFile(path);
+    }
+
+    private static void RejectExposed(string path)
+    {
+        if (SecretFile.FindExposure(path) is { } exposure) throw new CertificateException(CertificateFaultKind.Exposed, exposure);
     }
 
     private static byte[] ReadFile(string path)

@@ -6,6 +6,9 @@ public enum CertificateFaultKind
     /// <summary>The file cannot be read.</summary>
     Unreadable,
 
+    /// <summary>Every account of the machine can read the private key, or the password that opens it.</summary>
+    Exposed,
+
     /// <summary>The platform's store has no such certificate.</summary>
     NotFound,
 
@@ -44,6 +47,9 @@ public enum CertificateFaultKind
 
     /// <summary>The TLS of this machine shakes no hands with it: its key is too small, its curve or the hash of its signature out of use.</summary>
     NoHandshake,
+
+    /// <summary>Its key is too short or its signature too weak to be taken in, whatever TLS on this machine says.</summary>
+    Weak,
 
     /// <summary>It does not cover all the names that are configured for it.</summary>
     NameMismatch,

@@ -56,10 +56,19 @@ internal static class CertificateParser
 
     private static (X509Certificate2, X509Certificate2Collection) ParsePfx(CertificateContent content)
     {
-        X509Certificate2Collection all;
+        var all = LoadPfx(content.Certificate, content.Password, X509KeyStorageFlags.DefaultKeySet);
+        var leaf = WithKey(all.FirstOrDefault(static c => c.HasPrivateKey) ?? all.FirstOrDefault()
+            ?? throw new CertificateException(CertificateFaultKind.Garbage, "There is no certificate in the PFX file."));
+        all.Remove(leaf);
+        return (leaf, all);
+    }
+
+    /// <exception cref="CertificateException">It is none, or wants another password.</exception>
+    public static X509Certificate2Collection LoadPfx(byte[] pfx, string? password, X509KeyStorageFlags keys)
+    {
         try
         {
-            all = X509CertificateLoader.LoadPkcs12Collection(content.Certificate, content.Password);
+            return X509CertificateLoader.LoadPkcs12Collection(pfx, password, keys);
         }
         catch (CryptographicException fault) when (fault.HResult == WrongPassword)
         {
@@ -69,11 +78,6 @@ internal static class CertificateParser
         {
             throw new CertificateException(CertificateFaultKind.Garbage, $"The PFX file cannot be read: {fault.Message}", fault);
         }
-
-        var leaf = WithKey(all.FirstOrDefault(static c => c.HasPrivateKey) ?? all.FirstOrDefault()
-            ?? throw new CertificateException(CertificateFaultKind.Garbage, "There is no certificate in the PFX file."));
-        all.Remove(leaf);
-        return (leaf, all);
     }
 
     private static X509Certificate2 WithKey(X509Certificate2 certificate) => certificate.HasPrivateKey

@@ -20,6 +20,9 @@ public enum SelectionRule
     /// <summary>Bound to the local address.</summary>
     Address,
 
+    /// <summary>Bound to the protocol of the listener.</summary>
+    Protocol,
+
     /// <summary>Nothing fitted.</summary>
     Default,
 }
@@ -62,6 +65,7 @@ public readonly record struct CertificateChoice(ServerCertificate Certificate, S
         SelectionRule.Name => "name",
         SelectionRule.Wildcard => "wildcard",
         SelectionRule.Address => "local address",
+        SelectionRule.Protocol => "protocol",
         _ => "default",
     };
 
@@ -84,21 +88,22 @@ public sealed class CertificateSelector(CertificateStore store)
     /// <param name="local">The address that the client connected to; IPv4 within IPv6 counts as IPv4. Null when unknown.</param>
     /// <param name="serverName">The name that it asked for, in any case; null when it asked for none.</param>
     /// <param name="canEcdsa">True when it takes ECDSA certificates, on any curve.</param>
+    /// <param name="protocol">The protocol of the listener, as <see cref="TlsConnectionBuilderExtensions.UseModusTls"/> was told; null for one to which nothing is bound.</param>
     /// <returns>Null only when the store has nothing to serve.</returns>
-    public CertificateChoice? Select(IPAddress? local, string? serverName, bool canEcdsa) =>
-        Select(local, serverName, canEcdsa ? EcdsaCurves.All : EcdsaCurves.None);
+    public CertificateChoice? Select(IPAddress? local, string? serverName, bool canEcdsa, string? protocol = null) =>
+        Select(local, serverName, canEcdsa ? EcdsaCurves.All : EcdsaCurves.None, protocol);
 
-    internal CertificateChoice? Select(IPAddress? local, string? serverName, EcdsaCurves client)
+    internal CertificateChoice? Select(IPAddress? local, string? serverName, EcdsaCurves client, string? protocol)
     {
         var name = serverName is null || IsNormal(serverName) ? serverName : HostNames.Normalize(serverName);
-        return store.Current.Select(local, name, client);
+        return store.Current.Select(local, name, client, protocol);
     }
 
-    /// <summary>The same choice as <see cref="Select(IPAddress, string, bool)"/> makes, told for a person.</summary>
-    public string Explain(IPAddress? local, string? serverName, bool canEcdsa)
+    /// <summary>The same choice as <see cref="Select(IPAddress, string, bool, string)"/> makes, told for a person.</summary>
+    public string Explain(IPAddress? local, string? serverName, bool canEcdsa, string? protocol = null)
     {
-        var question = $"{local?.ToString() ?? "any address"}, {serverName ?? "no name"}, {(canEcdsa ? "can" : "cannot do")} ECDSA";
-        if (Select(local, serverName, canEcdsa) is not { } choice)
+        var question = $"{local?.ToString() ?? "any address"}, {serverName ?? "no name"}, {(protocol is null ? "" : protocol + ", ")}{(canEcdsa ? "can" : "cannot do")} ECDSA";
+        if (Select(local, serverName, canEcdsa, protocol) is not { } choice)
             return $"{question}: there is no certificate to serve.";
         var leaf = choice.Certificate.Leaf;
         var outlook = choice.Certificate.Suits(canEcdsa)

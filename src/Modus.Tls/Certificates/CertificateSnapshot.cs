@@ -2,113 +2,25 @@ using System.Net;
 
 namespace Modus.Tls;
 
-/// <summary>What is served at one moment, ordered for look-up: by local address, then by name. Immutable, thread-safe.</summary>
+/// <summary>What is served at one moment, ordered for look-up by the listener's protocol. Immutable, thread-safe.</summary>
 internal sealed class CertificateSnapshot
 {
     public static readonly CertificateSnapshot Empty = new([]);
 
-    private readonly Dictionary<IPAddress, NameTable> _byAddress = [];
-    private readonly NameTable _anywhere = new();
-    private readonly KeyPair _default = new();
+    private readonly Dictionary<string, CertificateTable> _byProtocol = new(StringComparer.Ordinal);
+    private readonly CertificateTable _others;
 
     public CertificateSnapshot(IReadOnlyList<ServerCertificate> certificates)
     {
         Certificates = certificates;
-        foreach (var certificate in certificates)
-        {
-            if (certificate.LocalAddresses.Count == 0)
-                _anywhere.Add(certificate);
-            foreach (var address in certificate.LocalAddresses)
-                (_byAddress.TryGetValue(address, out var table) ? table : _byAddress[address] = new NameTable()).Add(certificate);
-        }
-
-        foreach (var certificate in Defaults(certificates))
-            _default.Add(certificate);
+        foreach (var protocol in certificates.SelectMany(static certificate => certificate.Protocols).Distinct())
+            _byProtocol.Add(protocol, new CertificateTable(certificates, protocol));
+        _others = new CertificateTable(certificates, null);
     }
 
     public IReadOnlyList<ServerCertificate> Certificates { get; }
 
     /// <summary>Null only when there is no certificate at all.</summary>
-    // The precedence: IP and name, IP and wildcard, name, wildcard, IP, default.
-    public CertificateChoice? Select(IPAddress? local, ReadOnlySpan<char> name, EcdsaCurves client)
-    {
-        NameTable? here = null;
-        if (local is not null)
-            _byAddress.TryGetValue(HostNames.Normalize(local), out here);
-        if (here is not null && here.TryFind(name, out var pair, out var isWildcard))
-            return pair.Choose(isWildcard ? SelectionRule.AddressAndWildcard : SelectionRule.AddressAndName, client);
-        if (_anywhere.TryFind(name, out pair, out isWildcard))
-            return pair.Choose(isWildcard ? SelectionRule.Wildcard : SelectionRule.Name, client);
-        return here is not null
-            ? here.Any.Choose(SelectionRule.Address, client)
-            : _default.Choose(SelectionRule.Default, client);
-    }
-
-    // Those that say so, else the first one; and their twins: what is the default is a name, with every kind of key that it has.
-    private static IEnumerable<ServerCertificate> Defaults(IReadOnlyList<ServerCertificate> all)
-    {
-        ServerCertificate[] chosen = [.. all.Where(static c => c.IsDefault)];
-        if (chosen.Length == 0)
-            chosen = [.. all.Where(static c => c.LocalAddresses.Count == 0).Concat(all).Take(1)];
-        return chosen.Concat(all.Where(c => chosen.Any(d => c.IsEcdsa != d.IsEcdsa && d.Names.All(c.Names.Contains))));
-    }
-
-    private sealed class NameTable
-    {
-        private readonly Dictionary<string, KeyPair> _exact = [];
-        private readonly Dictionary<string, KeyPair> _wildcard = []; // by what follows "*."
-
-        public KeyPair Any { get; } = new();
-
-        public void Add(ServerCertificate certificate)
-        {
-            Any.Add(certificate);
-            foreach (var name in certificate.Names)
-            {
-                if (HostNames.IsWildcard(name))
-                    PairFor(_wildcard, name[2..]).Add(certificate);
-                else
-                    PairFor(_exact, name).Add(certificate);
-            }
-        }
-
-        public bool TryFind(ReadOnlySpan<char> name, out KeyPair pair, out bool isWildcard)
-        {
-            isWildcard = false;
-            pair = null!;
-            if (name.IsEmpty)
-                return false;
-            if (_exact.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out pair!))
-                return true;
-            isWildcard = _wildcard.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(HostNames.Parent(name), out pair!);
-            return isWildcard;
-        }
-
-        private static KeyPair PairFor(Dictionary<string, KeyPair> table, string name) =>
-            table.TryGetValue(name, out var pair) ? pair : table[name] = new KeyPair();
-    }
-
-    /// <summary>Up to one certificate of each key type for the same binding; a default one goes before, else the first.</summary>
-    private sealed class KeyPair
-    {
-        private ServerCertificate? _ecdsa;
-        private ServerCertificate? _rsa;
-
-        public void Add(ServerCertificate certificate)
-        {
-            ref var place = ref certificate.IsEcdsa ? ref _ecdsa : ref _rsa;
-            if (place is null || (certificate.IsDefault && !place.IsDefault))
-                place = certificate;
-        }
-
-        public CertificateChoice? Choose(SelectionRule rule, EcdsaCurves client) => (_ecdsa, _rsa) switch
-        {
-            (null, null) => null,
-            ({ } ecdsa, null) => new CertificateChoice(ecdsa, rule, KeyRule.EcdsaOnly),
-            (null, { } rsa) => new CertificateChoice(rsa, rule, KeyRule.RsaOnly),
-            ({ } ecdsa, { } rsa) => (ecdsa.Curve & client) != 0
-                ? new CertificateChoice(ecdsa, rule, KeyRule.EcdsaBeforeRsa)
-                : new CertificateChoice(rsa, rule, KeyRule.RsaForClient),
-        };
-    }
+    public CertificateChoice? Select(IPAddress? local, ReadOnlySpan<char> name, EcdsaCurves client, string? protocol = null) =>
+        (protocol is not null && _byProtocol.TryGetValue(protocol, out var table) ? table : _others).Select(local, name, client);
 }

@@ -47,6 +47,23 @@ public sealed class CertificateSource
     /// </summary>
     public bool IsDefault { get; set; }
 
+    /// <summary>
+    /// The protocols of the listeners that it is for, as <see cref="TlsConnectionBuilderExtensions.UseModusTls"/> is told them; empty for all.
+    /// </summary>
+    public IList<string> Protocols { get; } = [];
+
+    /// <summary>Served only while nothing else can be.</summary>
+    public bool IsLastResort { get; set; }
+
+    /// <summary>The faults that somebody has taken upon himself: it is served in spite of them.</summary>
+    internal IReadOnlySet<CertificateFaultKind> Tolerates { get; init; } = new HashSet<CertificateFaultKind>();
+
+    /// <summary>What it is called where its file says less.</summary>
+    internal string? Label { get; init; }
+
+    /// <summary>The managed certificate that it belongs to; null for one that is configured.</summary>
+    internal string? Entry { get; init; }
+
     /// <summary>A certificate in PEM files.</summary>
     public static CertificateSource FromPem(string certificateFile, string? keyFile = null) =>
         new() { CertificateFile = certificateFile, KeyFile = keyFile };
@@ -57,5 +74,11 @@ public sealed class CertificateSource
 
     /// <summary>How the source is called in logs and faults: its file or its place in the store; never a secret.</summary>
     public override string ToString() =>
-        CertificateFile ?? PfxFile ?? $"{StoreLocation}/{StoreName}/{Thumbprint ?? Subject}";
+        Label ?? CertificateFile ?? PfxFile ?? $"{StoreLocation}/{StoreName}/{Thumbprint ?? Subject}";
+
+    /// <summary>True when nothing has to be done to serve one in place of the other.</summary>
+    internal bool IsSameAs(CertificateSource other) =>
+        CertificateFile == other.CertificateFile && KeyFile == other.KeyFile && Thumbprint == other.Thumbprint && IsDefault == other.IsDefault
+        && LocalAddresses.SequenceEqual(other.LocalAddresses) && Names.SequenceEqual(other.Names) && Protocols.SequenceEqual(other.Protocols)
+        && Tolerates.SetEquals(other.Tolerates);
 }

@@ -1,39 +1,45 @@
-using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Modus.Tls;
 
 /// <summary>
-/// The certificates that are served. Read when made and again by <see cref="ReloadAsync"/>: a source that has changed for the
-/// better is served from the next handshake on, one that has changed for the worse is refused and its last good certificate
-/// stays. Connections under way never notice. Thread-safe.
+/// The certificates that are served: those configured, and those managed by command. Read when made and again by
+/// <see cref="ReloadAsync"/>, and whenever a managed one changes: a source that has changed for the better is served from the next
+/// handshake on, one that has changed for the worse is refused and its last good certificate stays. Connections under way never
+/// notice. Thread-safe.
 /// </summary>
 public sealed class CertificateStore : IDisposable
 {
     private readonly TlsOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<CertificateStore> _log;
+    private readonly ManagedCertificates? _managed;
+    private readonly ServerHandshake _handshakes;
     private readonly SemaphoreSlim _reload = new(1, 1);
-    private readonly SourceState[] _sources;
+    private readonly SourceState[] _configured;
+    private IReadOnlyList<SourceState> _sources;
     private volatile CertificateSnapshot _current = CertificateSnapshot.Empty;
     private volatile IReadOnlyList<CertificateFault> _faults = [];
 
     /// <summary>Reads all sources; the faults of those that cannot be served are logged and in <see cref="Faults"/>.</summary>
-    public CertificateStore(IOptions<TlsOptions> options, TimeProvider clock, ILogger<CertificateStore> logger)
+    public CertificateStore(
+        IOptions<TlsOptions> options, TimeProvider clock, ILogger<CertificateStore> logger, ManagedCertificates? managed = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
         _clock = clock;
         _log = logger;
-        _sources = [.. _options.Certificates.Select(static source => new SourceState(source))];
+        _managed = managed;
+        _handshakes = new ServerHandshake(_options);
+        _configured = [.. _options.Certificates.Select(static source => new SourceState(source))];
+        _sources = _configured;
         Task.Run(LoadAsync).GetAwaiter().GetResult(); // once, at the start: nobody can be served before
 
         // Opportunistic peers do not validate, and nobody may log in without TLS: some certificate is better than none.
         if (_current.Certificates.Count == 0) ServeSelfSigned();
+        if (managed is not null) managed.Changed = async cancellationToken => await ReloadAsync(cancellationToken);
     }
 
     /// <summary>What is served now.</summary>
@@ -51,7 +57,7 @@ public sealed class CertificateStore : IDisposable
         await _reload.WaitAsync(cancellationToken);
         try
         {
-            if (_sources.Length > 0)
+            if (_configured.Length > 0 || _managed is not null)
                 await Task.Run(LoadAsync, cancellationToken); // files and signatures: not on the caller's thread
             return _faults;
         }
@@ -69,7 +75,11 @@ public sealed class CertificateStore : IDisposable
         var faults = new List<CertificateFault>();
         try
         {
-            foreach (var state in _sources) await RenewAsync(state, faults);
+            if (_managed is not null) _sources = WithManaged(_managed, faults);
+            foreach (var state in _sources)
+            {
+                if (await state.RenewAsync(_handshakes, _clock.GetUtcNow(), _log) is { } fault) faults.Add(fault);
+            }
         }
         finally
         {
@@ -79,120 +89,49 @@ public sealed class CertificateStore : IDisposable
         _faults = faults;
     }
 
-    private async Task RenewAsync(SourceState state, List<CertificateFault> faults)
+    // One that is there still keeps what is served of it, whatever it is for now.
+    private List<SourceState> WithManaged(ManagedCertificates managed, List<CertificateFault> faults)
     {
-        try
+        var before = _sources.Skip(_configured.Length).ToDictionary(static state => state.Source.ToString(), StringComparer.Ordinal);
+        var now = new List<SourceState>(_configured);
+        foreach (var entry in managed.Read())
         {
-            await RenewAsync(state);
+            if (entry.Fault is { } fault)
+            {
+                faults.Add(fault);
+                now.AddRange(before.Values.Where(state => entry.Name is null || state.Source.Entry == entry.Name));
+                continue;
+            }
+
+            foreach (var source in entry.Sources)
+            {
+                if (!before.TryGetValue(source.ToString(), out var state)) state = new SourceState(source);
+                else if (!source.IsSameAs(state.Source)) state.Source = source;
+                now.Add(state);
+            }
         }
-        catch (CertificateException fault)
-        {
-            var found = new CertificateFault(state.Source.ToString(), fault.Kind, fault.Message);
-            faults.Add(found);
-            Refuse(state, found);
-        }
+
+        return now;
     }
 
     private void Publish()
     {
-        ServerCertificate[] served = [.. _sources.Select(static s => s.Served).OfType<ServerCertificate>()];
+        // What was put by command goes before what the configuration says: it was said later.
+        ServerCertificate[] all = [.. _sources.Select(static s => s.Served).OfType<ServerCertificate>().OrderBy(static c => c.Terms.Entry is null)];
+        ServerCertificate[] served = [.. all.Where(static c => !c.Terms.IsLastResort)];
+        if (served.Length == 0) served = all;
         if (served.Length > 0 && !served.SequenceEqual(_current.Certificates)) _current = new CertificateSnapshot(served);
-    }
-
-    private async Task RenewAsync(SourceState state)
-    {
-        var content = CertificateContent.Read(state.Source);
-        if (content.Fingerprint == state.Served?.Fingerprint)
-        {
-            state.LastFault = null;
-            CertificateCheck.Validity(
-                state.Served.Leaf, state.Served.Handshake.ServerCertificateContext!.IntermediateCertificates, _clock.GetUtcNow());
-            return;
-        }
-
-        var material = CertificateParser.Parse(state.Source, content);
-        var chain = CertificateChain.Order(material.Leaf, material.Others);
-        CertificateCheck.Validity(material.Leaf, chain, _clock.GetUtcNow());
-        CertificateCheck.Usage(material.Leaf, material.IsEcdsa);
-        var names = CertificateCheck.Names(material.Leaf, state.Source.Names);
-        var options = HandshakeOptions(material.Leaf, chain);
-        await CertificateCheck.HandshakeAsync(options);
-        state.Served = new ServerCertificate(state.Source, material, names, options, ask => AskingOptions(material.Leaf, chain, ask));
-        state.LastFault = null;
-        TlsLog.CertificateServed(
-            _log, state.Served.Source, string.Join(", ", names), state.Served.IsEcdsa ? "ECDSA" : "RSA", material.Leaf.NotAfter.ToUniversalTime());
-    }
-
-    private void Refuse(SourceState state, CertificateFault fault)
-    {
-        if (state.LastFault == fault) // said already
-            return;
-        state.LastFault = fault;
-        if (state.Served is null)
-            TlsLog.CertificateRefused(_log, fault.Source, fault.Kind, fault.Reason);
-        else
-            TlsLog.ReplacementRefused(_log, fault.Source, fault.Kind, fault.Reason, state.Served.Leaf.NotAfter.ToUniversalTime());
+        else if (served.Length == 0 && _current.Certificates.Count > 0 && !_current.Certificates[0].Terms.IsLastResort) ServeSelfSigned(); // the last one was removed
     }
 
     private void ServeSelfSigned()
     {
         var leaf = SelfSignedCertificate.Create(_options.HostName, _clock.GetUtcNow());
         var material = new CertificateMaterial(leaf, [], IsEcdsa: true, leaf.GetCertHashString(HashAlgorithmName.SHA256));
-        var source = new CertificateSource { CertificateFile = "self-signed", IsDefault = true };
+        var source = new CertificateSource { CertificateFile = "self-signed", IsDefault = true, IsLastResort = true };
         _current = new CertificateSnapshot(
-            [new ServerCertificate(source, material, HostNames.Of(leaf), HandshakeOptions(leaf, []), ask => AskingOptions(leaf, [], ask))]);
+            [new ServerCertificate(
+                source, material, HostNames.Of(leaf), _handshakes.OptionsFor(leaf, []), ask => _handshakes.AskingOptionsFor(leaf, [], ask))]);
         TlsLog.SelfSigned(_log, _options.HostName);
-    }
-
-    // No cipher suites policy and no encryption policy: either makes the runtime forget every session (measured: none resumed).
-    private SslServerAuthenticationOptions HandshakeOptions(X509Certificate2 leaf, X509Certificate2Collection chain)
-    {
-        var options = new SslServerAuthenticationOptions
-        {
-            // Not offline: the runtime fetches the OCSP answer in the background and staples it (RFC 6066 §8).
-            ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: false),
-            EnabledSslProtocols = _options.MinimumVersion == TlsVersion.Tls13
-                ? SslProtocols.Tls13
-                : SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        };
-        if (_options.ClientCertificates == ClientCertificates.Optional) Ask(options);
-        return options;
-    }
-
-    private SslServerAuthenticationOptions AskingOptions(X509Certificate2 leaf, X509Certificate2Collection chain, ClientAsk ask)
-    {
-        var options = HandshakeOptions(leaf, chain);
-        Ask(options);
-
-        // A session that began without the question must not go on where it is asked: its client would be nobody for as long as its
-        // ticket is good. The runtime has one set of tickets for a certificate and a set of versions, so the set is another
-        // one here; what it is then, the acceptor has seen in the ClientHello, and sees again behind the handshake.
-        options.EnabledSslProtocols = SslProtocols.None;
-
-        // A ticket holds the client's certificate and none of the others that it sent: its chain would be open.
-        if (ask == ClientAsk.Chain) options.AllowTlsResume = false;
-        return options;
-    }
-
-    private static void Ask(SslServerAuthenticationOptions options)
-    {
-        options.ClientCertificateRequired = true; // asks; the callback is what decides, and it takes none as well
-        options.RemoteCertificateValidationCallback = AcceptedStream.Take;
-
-        // Nothing is fetched because a stranger's certificate says where.
-        options.CertificateChainPolicy = new X509ChainPolicy
-        {
-            DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck,
-        };
-    }
-
-    private sealed class SourceState(CertificateSource source)
-    {
-        public CertificateSource Source { get; } = source;
-
-        public ServerCertificate? Served { get; set; }
-
-        public CertificateFault? LastFault { get; set; }
     }
 }

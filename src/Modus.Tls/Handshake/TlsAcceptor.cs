@@ -38,7 +38,7 @@ internal sealed class TlsAcceptor(
     public bool HasCertificate => store.Current.Certificates.Count > 0;
 
     public async ValueTask<Accepted> AcceptAsync(
-        ConnectionContext connection, IDuplexPipe transport, bool asksForKeys, CancellationToken cancellationToken)
+        ConnectionContext connection, IDuplexPipe transport, TlsDoor door, CancellationToken cancellationToken)
     {
         metrics.Started();
         var began = clock.GetTimestamp();
@@ -51,7 +51,7 @@ internal sealed class TlsAcceptor(
             {
                 try
                 {
-                    (result, accepted) = await AcceptInTimeAsync(connection, transport, AskOf(remote, asksForKeys), cancellationToken);
+                    (result, accepted) = await AcceptInTimeAsync(connection, transport, door, AskOf(remote, door.AsksForKeys), cancellationToken);
                 }
                 finally
                 {
@@ -75,7 +75,7 @@ internal sealed class TlsAcceptor(
     public void Dispose() => _gate.Dispose();
 
     private async ValueTask<(HandshakeResult, Accepted)> AcceptInTimeAsync(
-        ConnectionContext connection, IDuplexPipe transport, ClientAsk ask, CancellationToken cancellationToken)
+        ConnectionContext connection, IDuplexPipe transport, TlsDoor door, ClientAsk ask, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
@@ -92,7 +92,7 @@ internal sealed class TlsAcceptor(
             }
 
             var local = (connection.LocalEndPoint as IPEndPoint)?.Address;
-            if (selector.Select(local, hello.ServerName, hello.Ecdsa) is { } choice)
+            if (selector.Select(local, hello.ServerName, hello.Ecdsa, door.Protocol) is { } choice)
                 return await HandshakeAsync(connection, transport, hello, choice, ask, either.Token);
             TlsLog.NothingToServe(logger, connection.LocalEndPoint);
             await transport.Output.WriteAsync(TlsAlert.Record(TlsAlert.InternalError), either.Token);

@@ -4,19 +4,19 @@ using Microsoft.AspNetCore.Connections;
 namespace Modus.Tls;
 
 /// <summary>One connection's encryption: the feature that its session sees, and the swap of its Transport.</summary>
-internal sealed class TlsConnection(ConnectionContext connection, TlsMode mode, bool asksForKeys, TlsAcceptor acceptor) : ITlsFeature
+internal sealed class TlsConnection(ConnectionContext connection, TlsDoor door, TlsAcceptor acceptor) : ITlsFeature
 {
     private readonly IDuplexPipe _clear = connection.Transport;
     private EncryptedTransport? _encrypted;
     private bool _hasTried;
 
-    public TlsMode Mode => mode;
+    public TlsMode Mode => door.Mode;
 
     public bool IsEncrypted => Session is not null;
 
     public TlsSession? Session { get; private set; }
 
-    public bool CanUpgrade => mode == TlsMode.OnDemand && !_hasTried && acceptor.HasCertificate;
+    public bool CanUpgrade => door.Mode == TlsMode.OnDemand && !_hasTried && acceptor.HasCertificate;
 
     public ValueTask<TlsUpgradeOutcome> UpgradeAsync(CancellationToken cancellationToken) =>
         CanUpgrade ? AcceptAsync(cancellationToken) : ValueTask.FromResult(TlsUpgradeOutcome.Failed);
@@ -25,7 +25,7 @@ internal sealed class TlsConnection(ConnectionContext connection, TlsMode mode, 
     public async ValueTask<TlsUpgradeOutcome> AcceptAsync(CancellationToken cancellationToken)
     {
         _hasTried = true;
-        var accepted = await acceptor.AcceptAsync(connection, _clear, asksForKeys, cancellationToken);
+        var accepted = await acceptor.AcceptAsync(connection, _clear, door, cancellationToken);
         if (accepted.Stream is null)
             return accepted.Outcome;
         Session = accepted.Session;

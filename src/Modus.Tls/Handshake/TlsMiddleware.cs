@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Connections;
 namespace Modus.Tls;
 
 /// <summary>Stands between the listener and the session: sets the feature, encrypts at once where the mode says so, ends TLS in order.</summary>
-internal sealed class TlsMiddleware(ConnectionDelegate next, TlsMode mode, bool asksForKeys, TlsAcceptor acceptor)
+internal sealed class TlsMiddleware(ConnectionDelegate next, TlsDoor door, TlsAcceptor acceptor)
 {
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        var tls = new TlsConnection(connection, mode, asksForKeys, acceptor);
+        var tls = new TlsConnection(connection, door, acceptor);
         connection.Features.Set<ITlsFeature>(tls);
         try
         {
-            if (mode != TlsMode.Implicit || await tls.AcceptAsync(connection.ConnectionClosed) == TlsUpgradeOutcome.Upgraded)
+            if (door.Mode != TlsMode.Implicit || await tls.AcceptAsync(connection.ConnectionClosed) == TlsUpgradeOutcome.Upgraded)
                 await next(connection);
         }
         finally
@@ -20,3 +20,9 @@ internal sealed class TlsMiddleware(ConnectionDelegate next, TlsMode mode, bool 
         }
     }
 }
+
+/// <summary>What a listener is.</summary>
+/// <param name="Mode">What it does about TLS.</param>
+/// <param name="AsksForKeys">True to ask clients for a certificate once there are rules by key.</param>
+/// <param name="Protocol">What is spoken behind it; null when no certificate is bound to that.</param>
+internal sealed record TlsDoor(TlsMode Mode, bool AsksForKeys, string? Protocol);

@@ -28,9 +28,9 @@ public sealed class TwoServersTests
 
         var id = await SubmitAsync(alpha, Ben);
 
-        var message = await UntilAsync(async () => (await InboxAsync(beta, Ben)).SingleOrDefault());
+        var message = await Patience.UntilAsync(async () => (await beta.ListInboxAsync(Ben)).SingleOrDefault());
         Assert.True(message.Size > 0);
-        var sent = await UntilAsync(async () => (await alpha.Running.Store.Traces.ReadAsync(id, Cancellation)).SingleOrDefault(static line => line.Kind == TraceKind.Sent));
+        var sent = await Patience.UntilAsync(async () => (await alpha.Running.Store.Traces.ReadAsync(id, Cancellation)).SingleOrDefault(static line => line.Kind == TraceKind.Sent));
         Assert.Equal("TLS1.3", sent.Receipt!.Protocol);
         Assert.Equal(TravelDirection.Out, sent.Receipt.Direction);
         Assert.NotNull(sent.Receipt.PeerKey);
@@ -47,10 +47,10 @@ public sealed class TwoServersTests
 
         var id = await SubmitAsync(alpha, Ben);
 
-        var entry = await UntilAsync(async () =>
+        var entry = await Patience.UntilAsync(async () =>
             (await alpha.Running.Store.Queue.ListAsync(new QueueFilter { QueueId = id }, Cancellation)).SingleOrDefault(static entry => entry.State == QueueState.Deferred));
         Assert.NotNull(entry.LastResult);
-        Assert.Empty(await InboxAsync(beta, Ben));
+        Assert.Empty(await beta.ListInboxAsync(Ben));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TwoServersTests
 
         await SubmitAsync(alpha, "nobody@beta.example");
 
-        var notice = await UntilAsync(async () => (await InboxAsync(alpha, ModusServer.Anna)).SingleOrDefault());
+        var notice = await Patience.UntilAsync(async () => (await alpha.ListInboxAsync(ModusServer.Anna)).SingleOrDefault());
         await using var content = (await alpha.Running.Store.Mail.OpenContentAsync(notice.Content, Cancellation))!;
         var bytes = new byte[content.Length];
         await content.ReadAsync(0, bytes, Cancellation);
@@ -95,24 +95,5 @@ public sealed class TwoServersTests
         var reply = await client.SendAsync(message, Cancellation);
         await client.DisconnectAsync(true, Cancellation);
         return new QueueId(reply.Split(' ').Single(static word => word.Length == 13));
-    }
-
-    private static async Task<IReadOnlyList<MailboxMessage>> InboxAsync(ModusServer server, string address)
-    {
-        var account = await server.Running.Store.Directory.FindAccountAsync(EmailAddress.Parse(address), Cancellation);
-        var inbox = await server.Running.Store.Mail.FindMailboxAsync(account!.Id, MailboxName.Inbox, Cancellation);
-        return await server.Running.Store.Mail.ReadMessagesAsync(inbox!.Id, UidRange.All, default, 10, Cancellation);
-    }
-
-    private static async Task<T> UntilAsync<T>(Func<Task<T?>> find)
-        where T : class
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            if (await find() is { } found) return found;
-            await look.WaitForNextTickAsync(patience.Token);
-        }
     }
 }

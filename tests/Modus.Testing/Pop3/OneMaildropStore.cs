@@ -142,7 +142,7 @@ public sealed class OneMaildropStore : IMailStore
         MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change, CancellationToken cancellationToken) => throw NotAsked();
 
     public ValueTask<StoreResult<IReadOnlyList<CopiedMessage>>> CopyAsync(
-        MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, CancellationToken cancellationToken) => throw NotAsked();
+        MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, bool wholly, CancellationToken cancellationToken) => throw NotAsked();
 
     public ValueTask<StoreResult<IReadOnlyList<CopiedMessage>>> MoveAsync(
         MailboxId from, IReadOnlyList<Uid> uids, MailboxId to, CancellationToken cancellationToken) => throw NotAsked();

@@ -2,6 +2,10 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery;
+using Modus.Delivery.Authentication.Arc;
+using Modus.Delivery.Authentication.Arrival;
+using Modus.Delivery.Authentication.Dmarc;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.Dsn;
 using Modus.Delivery.Local;
 using Modus.Delivery.Routing;
@@ -9,6 +13,7 @@ using Modus.Mail.Addresses;
 using Modus.Protocols.Sasl;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
+using Modus.Testing.Dns;
 using Modus.Testing.Storage;
 using Modus.Tests.Storage.Embedded;
 using Modus.Tls;
@@ -47,16 +52,32 @@ internal sealed class DeliveryRoom : IAsyncDisposable
 
     public NoticePaths NewPaths() => new(NewRouter(), Store.Mail);
 
-    public NoticeMaker NewMaker() => new(Store.Delivery, Options, NullLogger<NoticeMaker>.Instance);
+    public NoticeMaker NewMaker() => new(Store.Delivery, NewSigner(), Options, NullLogger<NoticeMaker>.Instance);
 
     public NoticeWriter NewNotices() => new(
         Store.Queue, Store.Delivery, Store.Mail, NewPaths(), NewMaker(), Store.Clock, NullLogger<NoticeWriter>.Instance);
+
+    /// <summary>The DNS of those who send to the room.</summary>
+    public FakeZone Zone { get; } = new();
+
+    public SigningKeys Keys => field ??= new SigningKeys(Store.Records, Store.Clock);
+
+    public MessageSigner NewSigner() => new(Keys, Store.Clock);
+
+    public MessageExaminer NewExaminer() => new(
+        new ArrivalCheck(
+            Zone, new DmarcExceptions(Store.Settings), new ArcSealer(Keys, Store.Clock), Options, Store.Clock, NullLogger<ArrivalCheck>.Instance),
+        new SubmissionSigning(NewSigner(), NewRouter()),
+        Options);
 
     public LocalDelivery NewDelivery() => new(
         NewRouter(),
         Store.Delivery,
         Store.Mail,
-        new SuccessNotices(NewPaths(), NewMaker(), Store.Clock, NullLogger<SuccessNotices>.Instance));
+        new SuccessNotices(NewPaths(), NewMaker(), Store.Clock, NullLogger<SuccessNotices>.Instance),
+        NewExaminer(),
+        Options,
+        NullLogger<LocalDelivery>.Instance);
 
     public async Task<Account> AccountAsync(string address, long? quota = null)
     {

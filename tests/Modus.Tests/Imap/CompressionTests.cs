@@ -75,14 +75,37 @@ public sealed class CompressionTests
         await kit.VerifyAsync();
     }
 
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 3, 0 })] // the last block of who ends its stream when it reads the answer
+    [InlineData(new byte[] { 1, 0, 0, 0xff, 0xff })]
+    public async Task UNAUTHENTICATE_ends_compression_and_the_session_goes_on(byte[] lastBlock)
+    {
+        await using var kit = await SessionKit.WithMailAsync(1);
+        await using var anna = await kit.SelectAsync();
+        await using var deflated = await CompressAsync(anna);
+        Assert.StartsWith("a1 OK [CAPABILITY IMAP4rev1 ", Assert.Single(await deflated.RunAsync("a1 UNAUTHENTICATE")), StringComparison.Ordinal);
+        Assert.Null(await deflated.ReadLineAsync()); // its stream has its end
+
+        if (lastBlock.Length > 0) await anna.Connection.SendAsync(lastBlock);
+        Assert.Equal(["BAD [CLIENTBUG] Log in first."], await anna.RunAsync("SELECT INBOX"));
+        await anna.OkAsync("LOGIN anna@example.org \"secret word\"");
+        await anna.OkAsync("SELECT INBOX");
+        await using var again = await CompressAsync(anna);
+        Assert.Equal(["* 1 FETCH (UID 1)", "a1 OK Done."], await again.RunAsync("a1 FETCH 1 (UID)"));
+        await kit.VerifyAsync();
+    }
+
     [Fact]
-    public async Task UNAUTHENTICATE_ends_the_connection_because_compression_cannot_be_taken_back()
+    public async Task What_a_client_sends_behind_UNAUTHENTICATE_before_the_answer_ends_the_connection()
     {
         await using var kit = await ImapKit.StartAsync();
         await using var anna = await kit.LogInAsync();
         await using var deflated = await CompressAsync(anna);
 
-        Assert.Equal(["* BYE Compression cannot be taken back; connect again.", "a1 OK You are out."], await deflated.RunAsync("a1 UNAUTHENTICATE"));
+        Assert.Equal(
+            ["* BYE Wait for the answer before you go on without compression; connect again.", "a1 OK You are out."],
+            await deflated.RunAsync("a1 UNAUTHENTICATE\r\na2 NOOP"));
         Assert.Null(await deflated.ReadLineAsync());
         await kit.VerifyAsync();
     }

@@ -23,14 +23,14 @@ internal static class SessionKit
         return kit;
     }
 
-    /// <summary>Lets time pass until the line is there.</summary>
-    public static async Task<string?> ReadWhileTimePassesAsync(this ImapTestClient client, ImapKit kit)
+    /// <summary>Lets time pass, so many seconds at a step, until the line is there.</summary>
+    public static async Task<string?> ReadWhileTimePassesAsync(this ImapTestClient client, ImapKit kit, int seconds = 10)
     {
         var read = client.ReadLineAsync();
         while (!read.IsCompleted)
         {
-            kit.Store.Clock.Advance(TimeSpan.FromSeconds(10)); // until the session has come to its read and its deadline
-            await Task.Yield();
+            kit.Store.Clock.Advance(TimeSpan.FromSeconds(seconds)); // until the session has come to its read and its deadline
+            await Task.Delay(1); // what the tick woke shall have its turn
         }
 
         return await read;

@@ -37,7 +37,7 @@ public sealed class ForcedPeerTests
     }
 
     [Fact]
-    public async Task S16_A_list_of_addresses_forces_those_and_nobody_else()
+    public async Task S16_and_S57_A_list_of_addresses_forces_those_and_nobody_else()
     {
         var elsewhere = new PeerPolicy([ScriptedPeers.Rule(PeerLevel.Encrypt) with { Network = IPNetwork.Parse("198.51.100.0/24") }]);
         var outbound = new PeerPolicy([ScriptedPeers.Rule(PeerLevel.Encrypt) with { Directions = PeerDirections.Out }]);
@@ -47,6 +47,21 @@ public sealed class ForcedPeerTests
             var (connection, _) = await kit.GreetAsync();
             Assert.StartsWith("250", await connection.AskAsync("MAIL FROM:<bob@client.test>\r\n"), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task S15_Where_encryption_is_on_other_servers_may_send_in_clear_and_passwords_may_not()
+    {
+        using var kit = new SmtpKit();
+        var (server, _) = await kit.GreetAsync();
+        Assert.Contains("STARTTLS", await server.AskAsync("EHLO client.test\r\n"), StringComparison.Ordinal); // RFC 3207 §4: it is offered, not demanded
+        Assert.StartsWith("250", await server.AskAsync("MAIL FROM:<bob@client.test>\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await server.AskAsync("RCPT TO:<anna@example.com>\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("354", await server.AskAsync("DATA\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await server.AskAsync("Subject: x\r\n\r\nbody\r\n.\r\n"), StringComparison.Ordinal);
+
+        var (program, _) = await kit.GreetAsync(SmtpProfile.Submission);
+        Assert.StartsWith("538", await program.AskAsync("AUTH PLAIN\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -107,10 +107,74 @@ public sealed class CertificateSelectorTests
     [Fact]
     public void Nothing_is_chosen_from_nothing() => Assert.Null(CertificateSnapshot.Empty.Select(null, "a.example.org", EcdsaCurves.All));
 
+    [Theory]
+    [InlineData("imap", "mail.example.org", true, "imap", "name; ECDSA is all there is")]
+    [InlineData("imap", "mail.example.org", false, "imap", "name; ECDSA is all there is")]
+    [InlineData("imap", null, true, "imap", "protocol; ECDSA is all there is")]
+    [InlineData("imap", "other.example.org", true, "other", "name; ECDSA is all there is")]
+    [InlineData("pop3", "mail.example.org", true, "pop3-rsa", "name; RSA is all there is")]
+    [InlineData("smtp", "mail.example.org", true, "all", "name; ECDSA is all there is")]
+    [InlineData("smtp", null, true, "other", "default; ECDSA is all there is")]
+    [InlineData(null, "mail.example.org", true, "all", "name; ECDSA is all there is")]
+    public void What_is_bound_to_the_protocol_goes_before_what_is_for_all(
+        string? protocol, string? name, bool canEcdsa, string expected, string rule)
+    {
+        var snapshot = new CertificateSnapshot(
+        [
+            Bind("all", "mail.example.org"),
+            Bind("other", "other.example.org", isDefault: true),
+            Bind("imap", "mail.example.org", protocol: "imap"),
+            Bind("pop3-rsa", "mail.example.org", ecdsa: false, protocol: "pop3"),
+        ]);
+
+        var choice = snapshot.Select(null, name, canEcdsa ? EcdsaCurves.All : EcdsaCurves.None, protocol);
+        Assert.Equal((expected, rule), (choice?.Certificate.Source, choice?.Rule));
+    }
+
+    [Fact]
+    public void Where_nothing_is_bound_what_is_bound_elsewhere_is_better_than_nothing()
+    {
+        var snapshot = new CertificateSnapshot([Bind("imap", "mail.example.org", protocol: "imap")]);
+
+        Assert.Equal(SelectionRule.Default, snapshot.Select(null, "mail.example.org", EcdsaCurves.All, "smtp")?.Binding);
+    }
+
+    [Fact]
+    public void The_default_of_a_protocol_is_that_of_the_others_unless_it_has_one()
+    {
+        var snapshot = new CertificateSnapshot(
+        [
+            Bind("default", "a.example.org", isDefault: true),
+            Bind("imap", "b.example.org", isDefault: true, protocol: "imap", ip: "192.0.2.1"),
+        ]);
+
+        Assert.Equal("imap", snapshot.Select(IPAddress.Parse("192.0.2.9"), null, EcdsaCurves.All, "imap")?.Certificate.Source);
+        Assert.Equal("default", snapshot.Select(IPAddress.Parse("192.0.2.9"), null, EcdsaCurves.All, "smtp")?.Certificate.Source);
+    }
+
+    [Fact]
+    public void A_look_up_allocates_nothing()
+    {
+        var snapshot = new CertificateSnapshot([Bind("imap", "mail.example.org", protocol: "imap", ip: "192.0.2.1"), Bind("all", "*.example.org")]);
+        var local = IPAddress.Parse("192.0.2.1");
+        snapshot.Select(local, "mail.example.org", EcdsaCurves.All, "imap");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            snapshot.Select(local, "mail.example.org", EcdsaCurves.All, "imap");
+            snapshot.Select(local, "x.example.org", EcdsaCurves.All, "smtp");
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     private static ServerCertificate Bind(
-        string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true, X509Certificate2? leaf = null, string? alsoFor = null)
+        string source, string name, string? ip = null, bool isDefault = false, bool ecdsa = true, X509Certificate2? leaf = null, string? alsoFor = null,
+        string? protocol = null)
     {
         var from = new CertificateSource { CertificateFile = source, IsDefault = isDefault };
+        if (protocol is not null)
+            from.Protocols.Add(protocol);
         if (ip is not null)
             from.LocalAddresses.Add(IPAddress.Parse(ip));
         var material = new CertificateMaterial(leaf ?? (ecdsa ? Ecdsa : Rsa), [], ecdsa, source);

@@ -139,6 +139,40 @@ public sealed class CertificateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_every_account_may_read_is_refused_with_its_mode_and_the_remedy()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var source = Pem(_ca.Issue("a.example.org"));
+        File.SetUnixFileMode(source.KeyFile!, (UnixFileMode)0b110_100_100);
+        await using var closed = Serve(source); // the folder keeps others out
+        Assert.Empty(closed.Store.Faults);
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_000_001);
+        await using var rig = Serve(source);
+
+        var fault = Assert.Single(rig.Store.Faults);
+        Assert.Equal(CertificateFaultKind.Exposed, fault.Kind);
+        Assert.Contains($"(mode 0644): `chmod o-rwx {source.KeyFile}`", fault.Reason, StringComparison.Ordinal);
+        File.SetUnixFileMode(source.KeyFile!, (UnixFileMode)0b110_100_000);
+        Assert.Empty(await rig.Store.ReloadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_link_to_an_open_key_is_seen_through()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var open = Directory.CreateDirectory(Path.Combine(_folder, "open", "keys")).FullName;
+        var (file, key) = TestCertificates.WritePem(open, "a", _ca.Issue("a.example.org"));
+        File.SetUnixFileMode(key, (UnixFileMode)0b110_100_100);
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_000_001);
+        var closed = Directory.CreateDirectory(Path.Combine(_folder, "closed"), (UnixFileMode)0b111_000_000).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(closed, "link"), open);
+        File.CreateSymbolicLink(Path.Combine(closed, "a.key"), Path.Combine(closed, "link", "a.key"));
+        await using var rig = Serve(CertificateSource.FromPem(file, Path.Combine(closed, "a.key")));
+
+        Assert.Equal(CertificateFaultKind.Exposed, Assert.Single(rig.Store.Faults).Kind);
+    }
+
+    [Fact]
     public async Task A_whole_chain_is_served_and_told_when_an_intermediate_expires()
     {
         using var intermediate = _ca.Intermediate(notAfter: _clock.GetUtcNow().AddDays(1));
@@ -176,16 +210,16 @@ public sealed class CertificateStoreTests : IDisposable
         Assert.Contains("openssl pkcs8 -topk8", fault.Reason, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, CertificateWish> Unusable => new()
+    public static TheoryData<CertificateWish> Unusable => new()
     {
-        { "too small", new CertificateWish { RsaBits = 1024 } },
-        { "too weak", new CertificateWish { Hash = HashAlgorithmName.SHA1 } },
-        { "P-256", new CertificateWish { Curve = ECCurve.CreateFromFriendlyName("secp256k1") } },
+        new CertificateWish { RsaBits = 1024 },
+        new CertificateWish { Hash = HashAlgorithmName.SHA1 },
+        new CertificateWish { Curve = ECCurve.CreateFromFriendlyName("secp256k1") },
     };
 
     [Theory]
     [MemberData(nameof(Unusable), DisableDiscoveryEnumeration = true)]
-    public async Task A_replacement_that_shakes_no_hands_is_refused_with_the_reason(string reason, CertificateWish wish)
+    public async Task A_replacement_that_shakes_no_hands_is_refused_with_the_remedy(CertificateWish wish)
     {
         using var old = _ca.Issue("a.example.org");
         await using var rig = Serve(Pem(old, name: "pair"));
@@ -194,7 +228,7 @@ public sealed class CertificateStoreTests : IDisposable
 
         var fault = Assert.Single(await rig.Store.ReloadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(CertificateFaultKind.NoHandshake, fault.Kind);
-        Assert.Contains(reason, fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("have one issued with", fault.Reason, StringComparison.Ordinal); // why, are OpenSSL's words
         Assert.Equal(old.Thumbprint, Assert.Single(rig.Store.Certificates).Leaf.Thumbprint);
     }
 

@@ -26,6 +26,7 @@ internal sealed class AppendCommand : IImapCommand
 
         var appended = await LongWork.WaitAsync(session, session.Room.Ports.Delivery.AppendAsync(mailbox.Id, upload.Messages, null, cancellationToken));
         if (!appended.IsDone) return appended.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(appended.Outcome);
+        await MailboxListing.WriteConvertedAsync(session, mailbox.Name, argument.Supplied, cancellationToken);
         session.State.NoteAppended(mailbox.Id, appended.Value.Messages.Select(static message => message.Uid));
         return ImapResult.Ok("Taken.", session.State.Has(ImapCapability.UidPlus) ? AppendTarget.AppendUid(appended.Value) : null);
     }

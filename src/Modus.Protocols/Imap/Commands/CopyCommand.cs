@@ -23,7 +23,7 @@ internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
         var store = session.Room.Ports.Mail;
         var copied = await LongWork.WaitAsync(session, moves
             ? store.MoveAsync(selected.Id, uids, target.Id, cancellationToken)
-            : store.CopyAsync(selected.Id, uids, target.Id, cancellationToken));
+            : store.CopyAsync(selected.Id, uids, target.Id, wholly: !byUid, cancellationToken));
         if (!copied.IsDone) return copied.Outcome == StoreOutcome.NotFound ? MailboxLookup.TryCreate : MailboxLookup.ToResult(copied.Outcome);
         if (moves) selected.Effects.NoteRemoved();
         session.State.NoteAppended(target.Id, copied.Value.Select(static message => message.Target.Uid));
@@ -33,7 +33,9 @@ internal sealed class CopyCommand(bool byUid, bool moves) : IImapCommand
     private ImapResult ConcludeCopy(ImapSession session, IReadOnlyList<CopiedMessage> copied, int asked)
     {
         if (copied.Count > 0) return ImapResult.Ok("Copied.", CopyUid(session, copied));
-        return copied.Count < asked && !byUid ? ImapResult.No("The messages are gone.", "EXPUNGEISSUED") : ImapResult.Ok("Copied.");
+
+        // RFC 2180 §4.4: by number all or none, since the client did not know that one is gone; by UID the rest (RFC 9051 §6.4.9).
+        return copied.Count < asked && !byUid ? ImapResult.No("Some of them are gone; nothing was copied.", "EXPUNGEISSUED") : ImapResult.Ok("Copied.");
     }
 
     private static async ValueTask<ImapResult> ConcludeMoveAsync(

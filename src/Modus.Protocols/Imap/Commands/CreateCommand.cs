@@ -22,6 +22,7 @@ internal sealed class CreateCommand : IImapCommand
         var made = await session.Room.Ports.Mail.CreateMailboxAsync(session.State.Identity!.Account, name, use, cancellationToken);
         if (!made.IsDone) return MailboxLookup.ToResult(made.Outcome);
         session.State.NoteOwn(new OwnChange(MailboxChangeKind.Created, name));
+        await MailboxListing.WriteConvertedAsync(session, name, mailbox.Supplied, cancellationToken);
         return session.State.Has(ImapCapability.ObjectId)
             ? ImapResult.Ok("Made.", $"MAILBOXID ({ObjectIds.Of(made.Value.Id)})") // RFC 8474 §4.1
             : ImapResult.Ok("Made.");

@@ -25,6 +25,7 @@ internal sealed class DeleteCommand : IImapCommand
         // By identity: the selected one may have been renamed meanwhile, and another one have its name.
         if (all.FirstOrDefault(other => other.Name == name)?.Id == session.State.Selected?.Id) session.State.Select(null);
         session.State.NoteOwn(new OwnChange(MailboxChangeKind.Deleted, name));
+        await MailboxListing.WriteConvertedAsync(session, name, mailbox.Supplied, cancellationToken);
         return ImapResult.Ok("Deleted.");
     }
 }

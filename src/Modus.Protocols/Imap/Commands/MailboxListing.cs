@@ -32,15 +32,27 @@ internal static class MailboxListing
         ];
     }
 
-    /// <summary>Writes the response for one mailbox that is there (SELECT).</summary>
-    public static async ValueTask WriteOneAsync(ImapSession session, Mailbox mailbox, CancellationToken cancellationToken)
+    /// <summary>Writes the response for one mailbox that is there (SELECT), with the form of its name that the client supplied.</summary>
+    public static async ValueTask WriteOneAsync(ImapSession session, Mailbox mailbox, string? supplied, CancellationToken cancellationToken)
     {
         var all = await session.Room.Ports.Mail.ListMailboxesAsync(session.State.Identity!.Account, cancellationToken);
-        WriteNamed(session, new ListedName(mailbox.Name, mailbox, mailbox.Subscribed, all.Any(other => other.Name.IsUnder(mailbox.Name)), false));
+        WriteNamed(session, new ListedName(mailbox.Name, mailbox, mailbox.Subscribed, all.Any(other => other.Name.IsUnder(mailbox.Name)), false), supplied);
+    }
+
+    /// <summary>
+    /// Tells a client that supplied another form of a name how the name is written (RFC 9051 §6.3.9.7). Clients of IMAP4rev1 do not know of it.
+    /// </summary>
+    public static async ValueTask WriteConvertedAsync(ImapSession session, MailboxName name, string? supplied, CancellationToken cancellationToken)
+    {
+        if (supplied is null || !session.State.IsEnabled(ImapFeatures.Rev2)) return;
+        if (await session.Room.Ports.Mail.FindMailboxAsync(session.State.Identity!.Account, name, cancellationToken) is { } mailbox)
+            await WriteOneAsync(session, mailbox, supplied, cancellationToken);
+        else
+            WriteNamed(session, new ListedName(name, null, false, false, false), supplied);
     }
 
     /// <summary>Writes the response for one name with all its attributes, and the name that it had before (RFC 5465 §5.4).</summary>
-    public static void WriteNamed(ImapSession session, ListedName listed, MailboxName? oldName = null) =>
+    public static void WriteNamed(ImapSession session, ListedName listed, string? oldName = null) =>
         Write(session, listed, listed.IsSubscribed ? ["\\Subscribed"] : [], oldName is { } old ? output => WriteOldName(output, old) : null);
 
     // mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
@@ -64,7 +76,7 @@ internal static class MailboxListing
     }
 
     // oldname-extended-item = "OLDNAME" SP "(" mailbox ")"
-    private static void WriteOldName(ImapOutput output, MailboxName name)
+    private static void WriteOldName(ImapOutput output, string name)
     {
         output.Write("OLDNAME ("u8);
         output.WriteMailbox(name);

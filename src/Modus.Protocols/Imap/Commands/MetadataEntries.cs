@@ -59,7 +59,9 @@ internal static class MetadataEntries
         {
             var names = new List<string>();
             if (values.Count == MaxAtOnce) return parser.Fail($"at most {MaxAtOnce} entries");
-            if (!TakeName(ref parser, names) || !parser.TakeSpace() || !TakeValue(ref parser, out var value)) return false;
+            if (!TakeName(ref parser, names)) return false;
+            if (IsRoot(names[0])) return parser.Fail("an entry below /private or /shared");
+            if (!parser.TakeSpace() || !TakeValue(ref parser, out var value)) return false;
             values.Add(new Annotation(names[0], value is null ? (ReadOnlyMemory<byte>?)null : value));
         }
         while (parser.TryTake(' '));

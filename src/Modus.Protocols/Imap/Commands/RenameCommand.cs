@@ -19,7 +19,10 @@ internal sealed class RenameCommand : IImapCommand
         if (to.Name is not { } newName) return MailboxLookup.BadName;
         var outcome = await LongWork.WaitAsync(
             session, session.Room.Ports.Mail.RenameMailboxAsync(session.State.Identity!.Account, oldName, newName, cancellationToken));
-        if (outcome == StoreOutcome.Done) session.State.NoteOwn(new OwnChange(MailboxChangeKind.Renamed, newName));
-        return MailboxLookup.ToResult(outcome, "Renamed.");
+        if (outcome != StoreOutcome.Done) return MailboxLookup.ToResult(outcome);
+        session.State.NoteOwn(new OwnChange(MailboxChangeKind.Renamed, newName));
+        if ((from.Supplied ?? to.Supplied) is not null)
+            await MailboxListing.WriteConvertedAsync(session, newName, from.Supplied ?? oldName.Value, cancellationToken);
+        return ImapResult.Ok("Renamed.");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SelectCommand(bool readOnly) : IImapCommand
         if (await MailboxLookup.FindAsync(session, request.Mailbox, cancellationToken) is not { } mailbox) return MailboxLookup.NotThere;
         if (await OpenAsync(session, mailbox.Id, cancellationToken) is not { } selected) return MailboxLookup.NotThere;
         if (request.Condstore) session.State.Enable(ImapFeatures.Condstore);
-        await DescribeAsync(session, selected, cancellationToken);
+        await DescribeAsync(session, selected, request.Mailbox.Supplied, cancellationToken);
         if (request.Resync is { } resync) await Resync.WriteAsync(session, selected, resync, cancellationToken);
         session.State.Select(selected);
         return ImapResult.Ok("Selected.", readOnly ? "READ-ONLY" : "READ-WRITE");
@@ -46,7 +46,7 @@ internal sealed class SelectCommand(bool readOnly) : IImapCommand
         return new SelectedMailbox(view, readOnly, recent, await store.ListKeywordsAsync(id, cancellationToken));
     }
 
-    private static async ValueTask DescribeAsync(ImapSession session, SelectedMailbox selected, CancellationToken cancellationToken)
+    private static async ValueTask DescribeAsync(ImapSession session, SelectedMailbox selected, string? supplied, CancellationToken cancellationToken)
     {
         var output = session.Output;
         var mailbox = selected.Mailbox;
@@ -59,7 +59,7 @@ internal sealed class SelectCommand(bool readOnly) : IImapCommand
         output.WriteLine($"* OK [UIDNEXT {mailbox.UidNext.Value}] The next UID.");
         output.WriteLine($"* OK [HIGHESTMODSEQ {mailbox.HighestModSeq.Value}] The last change.");
         if (session.State.Has(ImapCapability.ObjectId)) output.WriteLine($"* OK [MAILBOXID ({ObjectIds.Of(mailbox.Id)})] Its name for ever.");
-        if (session.State.IsEnabled(ImapFeatures.Rev2)) await MailboxListing.WriteOneAsync(session, mailbox, cancellationToken);
+        if (session.State.IsEnabled(ImapFeatures.Rev2)) await MailboxListing.WriteOneAsync(session, mailbox, supplied, cancellationToken);
     }
 
     private static async ValueTask<int> FindFirstUnseenAsync(ImapSession session, SelectedMailbox selected, CancellationToken cancellationToken)

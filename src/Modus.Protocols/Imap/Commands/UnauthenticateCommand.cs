@@ -9,13 +9,12 @@ internal sealed class UnauthenticateCommand : IImapCommand
     public ValueTask<ImapResult> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         session.State.Forget();
-        if (session.IsCompressed)
-        {
-            // Where in a stream without an end the client stops to compress cannot be told; RFC 8437 §3 lets the connection be closed then.
-            session.Output.WriteLine("* BYE Compression cannot be taken back; connect again.");
-            return new(ImapResult.Ok("You are out.") with { Next = ImapNext.Close });
-        }
+        var result = ImapResult.Ok("You are out.", $"CAPABILITY {session.State.Capabilities}");
+        if (!session.IsCompressed) return new(result);
+        if (session.CanEndCompression) return new(result with { Next = ImapNext.Decompress });
 
-        return new(ImapResult.Ok("You are out.", $"CAPABILITY {session.State.Capabilities}"));
+        // Where the client stopped to compress cannot be told in what it has sent already (RFC 8437 §3 lets the connection be closed).
+        session.Output.WriteLine("* BYE Wait for the answer before you go on without compression; connect again.");
+        return new(ImapResult.Ok("You are out.") with { Next = ImapNext.Close });
     }
 }

@@ -91,7 +91,7 @@ internal sealed class NotifyWriter(ImapSession session, NotifyRequest request, O
     private async ValueTask WriteNameAsync(MailboxName name, NotifyEvents wanted, CancellationToken cancellationToken, MailboxName? oldName = null)
     {
         if (wanted.HasFlag(NotifyEvents.MailboxName) && _listed.Add(name))
-            MailboxListing.WriteNamed(session, await FindAsync(name, cancellationToken), oldName);
+            MailboxListing.WriteNamed(session, await FindAsync(name, cancellationToken), oldName?.Value);
     }
 
     private async ValueTask WriteStatusAsync(MailboxChangeKind kinds, Mailbox mailbox, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     private byte[]? _text;
     private int _length;
     private TimeSpan? _timeLeft;
+    private bool _mayBeginWithLastBlock;
 
     /// <summary>The command so far, without its last line end.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
@@ -213,12 +214,25 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     // What seems to announce a literal may do so, and what the client sends for it must not be run as commands.
     private void NoteThrownAway() => IsOutOfStep |= _lines.LastThrownAway == '}';
 
+    /// <summary>The next line may begin with the last block of what the client compressed (RFC 1951 §3.2.3): an empty one, fixed or stored.</summary>
+    public void SkipEndOfCompression() => _mayBeginWithLastBlock = true;
+
     private void TakeLine()
     {
-        foreach (var piece in _lines.Line) Append(piece.Span);
+        var line = _lines.Line;
+        if (_mayBeginWithLastBlock) line = line.Slice(LengthOfLastBlock(line));
+        _mayBeginWithLastBlock = false;
+        foreach (var piece in line) Append(piece.Span);
         if (!_lines.EndsInCrlf) Refusal = ImapResult.Bad("A line ends in CR and LF.");
         NotePending();
         _lines.WipeAndAdvance();
+    }
+
+    private static int LengthOfLastBlock(in ReadOnlySequence<byte> line)
+    {
+        Span<byte> start = stackalloc byte[(int)Math.Min(line.Length, 5)];
+        line.Slice(0, start.Length).CopyTo(start);
+        return start.StartsWith<byte>([1, 0, 0, 0xff, 0xff]) ? 5 : start.StartsWith<byte>([3, 0]) ? 2 : 0;
     }
 
     private void NotePending()
@@ -258,9 +272,14 @@ internal sealed class ImapCommandReader(WireConnection wire, ImapOutput output, 
     private static LineStatus ToLineStatus(WireStatus status) => status == WireStatus.TimedOut ? LineStatus.TimedOut : LineStatus.Closed;
 
     /// <summary>The tag at the start of the command, for a response to it; "*" when there is none.</summary>
-    public string ReadTag()
+    public string ReadTag() => ReadTag(Text);
+
+    /// <summary>The tag of a line that was too long, or *.</summary>
+    public string ReadTagThrownAway() => ReadTag(Encoding.Latin1.GetBytes(_lines.FirstWordThrownAway));
+
+    private static string ReadTag(ReadOnlySpan<byte> text)
     {
-        var parser = new ImapParser(Text);
+        var parser = new ImapParser(text);
         return parser.TakeTag(out var tag) && tag.Length <= 255 && Ascii.IsValid(tag) ? Encoding.ASCII.GetString(tag) : "*";
     }
 }

@@ -1,3 +1,4 @@
+using Modus.Mail.Text;
 using Modus.Storage;
 
 namespace Modus.Protocols.Imap.Parser;
@@ -22,7 +23,7 @@ internal sealed class MailboxPattern(string pattern)
             if (patterns.Count == MaxPatterns) return parser.Fail($"at most {MaxPatterns} patterns");
             if (!parser.TakeListMailbox(out var bytes)) return false;
             var text = MailboxArgument.Decode(bytes, utf8);
-            patterns.Add(text?.Length > MaxLength ? null : text);
+            patterns.Add(text is null || text.Length > MaxLength ? null : UnicodeForm.ToNfc(text));
         }
         while (isList && parser.TryTake(' '));
 

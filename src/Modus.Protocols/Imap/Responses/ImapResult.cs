@@ -25,6 +25,9 @@ internal enum ImapNext
     /// <summary>Begins to compress (RFC 4978).</summary>
     Compress,
 
+    /// <summary>Ends compression (RFC 8437 §4.1).</summary>
+    Decompress,
+
     /// <summary>Closes the connection.</summary>
     Close,
 }

@@ -1,4 +1,3 @@
-using Modus.Protocols.Smtp.Parser;
 using Modus.Protocols.Smtp.Responses;
 
 namespace Modus.Protocols.Smtp.Commands;
@@ -12,7 +11,7 @@ internal sealed class EtrnCommand : ISmtpCommand
         if (session.Room.QueueFlush is not { } flush || !await flush.IsOfferedAsync(session.Peer, CancellationToken.None))
             return SmtpReplies.UnknownCommand;
         if (argument.Length == 0) return SmtpReplies.EtrnNeedsNode;
-        if (!EtrnArguments.TryParse(argument, out var node)) return SmtpReplies.BadNode;
+        if (!QueueNode.TryParse(argument, out var node)) return SmtpReplies.BadNode;
 
         var answer = await flush.FlushAsync(node, session.Peer, CancellationToken.None);
         var name = node.ToString();

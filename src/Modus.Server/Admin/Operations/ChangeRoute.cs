@@ -3,6 +3,7 @@ using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
 
@@ -18,9 +19,10 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
             return AdminFault.Invalid($"'{wrong}' is no host. Write a name or an address, with a port where it is not 25: mail.example.net:587, [2001:db8::1]:25.");
         if (request.Login is null != request.PasswordFile is null)
             return AdminFault.Invalid("A login takes both --login and --password-file.");
-        if (request is { Login: not null, Level: Modus.Tls.PeerLevel.May })
+        if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
+        if (request is { Login: not null, Level: PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
-        var outcome = await new RouteTable(ports.Settings, TimeProvider.System).SetAsync(request with { Domain = name }, "modus", cancellationToken);
+        var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, "modus", cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
             : AdminFault.From(outcome, $"The route of {name}");
@@ -36,6 +38,9 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         name = isBelow ? $".{domain.Name}" : domain.Name;
         return true;
     }
+
+    /// <summary>The routes: the running server's, so that a change counts at once.</summary>
+    public static RouteTable RoutesOf(AdminPorts ports) => ports.Routes ?? new RouteTable(ports.Settings, TimeProvider.System);
 }
 
 /// <summary>Removes the route of a domain.</summary>
@@ -44,7 +49,7 @@ internal sealed class RemoveRoute() : AdminOperation<DomainName, Done>("route-re
     public override async ValueTask<AdminReply<Done>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!SetRoute.TryName(request.Name, out var name)) return AdminFault.Invalid($"'{request.Name}' is no domain.");
-        var outcome = await new RouteTable(ports.Settings, TimeProvider.System).RemoveAsync(name, "modus", cancellationToken);
+        var outcome = await SetRoute.RoutesOf(ports).RemoveAsync(name, "modus", cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes where its DNS says.")
             : AdminFault.From(outcome, $"The route of {name}");
@@ -55,5 +60,5 @@ internal sealed class RemoveRoute() : AdminOperation<DomainName, Done>("route-re
 internal sealed class ListRoutes() : AdminOperation<NoParameters, MailRoute[]>("route-list", AdminJson.Default.NoParameters, AdminJson.Default.AdminReplyMailRouteArray)
 {
     public override async ValueTask<AdminReply<MailRoute[]>> RunAsync(NoParameters request, AdminPorts ports, CancellationToken cancellationToken) =>
-        (await new RouteTable(ports.Settings, TimeProvider.System).ListAsync(cancellationToken)).ToArray();
+        (await SetRoute.RoutesOf(ports).ListAsync(cancellationToken)).ToArray();
 }

@@ -6,7 +6,8 @@ namespace Modus.Server.Admin.Operations;
 /// <param name="LocalAddress">The address that the client connected to; null when it does not matter.</param>
 /// <param name="ServerName">The name that it asked for; null when it asked for none.</param>
 /// <param name="CanEcdsa">False: it takes RSA only.</param>
-internal sealed record ExplainTlsQuery(string? LocalAddress, string? ServerName, bool CanEcdsa);
+/// <param name="Protocol">The protocol of the listener; null when it does not matter.</param>
+internal sealed record ExplainTlsQuery(string? LocalAddress, string? ServerName, bool CanEcdsa, string? Protocol = null);
 
 /// <param name="Explanation">The choice in one sentence.</param>
 /// <param name="Rule">The rule that made it.</param>
@@ -37,11 +38,11 @@ internal sealed class ExplainTls()
         IPAddress? address = null;
         if (query.LocalAddress is not null && !IPAddress.TryParse(query.LocalAddress, out address))
             return AdminFault.Invalid($"'{query.LocalAddress}' is no IP address.");
-        if (certificates.Select(address, query.ServerName, query.CanEcdsa) is not { } choice)
-            return AdminFault.NotFound("There is no certificate to serve. Name one in modus.json: \"certificates\".");
+        if (certificates.Select(address, query.ServerName, query.CanEcdsa, query.Protocol) is not { } choice)
+            return AdminFault.NotFound("There is no certificate to serve. Take one in: `modus cert import`.");
 
         return new ExplainTlsRow(
-            certificates.Explain(address, query.ServerName, query.CanEcdsa),
+            certificates.Explain(address, query.ServerName, query.CanEcdsa, query.Protocol),
             choice.Rule,
             choice.Certificate.Source,
             choice.Certificate.Leaf.Subject,

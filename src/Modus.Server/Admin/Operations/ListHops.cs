@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery.OutboundTls;
-using Modus.Delivery.Queue;
 
 namespace Modus.Server.Admin.Operations;
 
@@ -10,8 +8,7 @@ internal sealed class ListHops() : AdminOperation<HopQuery, HopRecord[]>("dest-l
     public override async ValueTask<AdminReply<HopRecord[]>> RunAsync(HopQuery request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (request.Limit < 1) return AdminFault.Invalid("The limit must be 1 or more.");
-        if (ports.Ledger is { } running) return (await running.ListAsync(request.Prefix ?? "", null, request.Limit, cancellationToken)).ToArray();
-        using var ledger = new HopLedger(ports.Records, new QueueOptions(), TimeProvider.System, NullLogger<HopLedger>.Instance);
-        return (await ledger.ListAsync(request.Prefix ?? "", null, request.Limit, cancellationToken)).ToArray();
+        using var own = ports.Ledger is null ? HopNames.NewLedger(ports) : null;
+        return (await (ports.Ledger ?? own!).ListAsync(request.Prefix?.ToLowerInvariant() ?? "", null, request.Limit, cancellationToken)).ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Modus.Delivery.Peers;
+using Modus.Delivery.Vpn;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -13,6 +14,8 @@ internal sealed class AddPeer() : AdminOperation<PeerWish, Done>("peer-add", Adm
         var rule = request.Rule;
         var faults = PeerRuleCheck.FindFaults(rule);
         if (faults.Count > 0) return AdminFault.Invalid(string.Join(Environment.NewLine, faults));
+        if (request.Rehearse && await RehearsePeer.RunAsync(rule, PeerRehearsal.DefaultSpan, ports, cancellationToken) is { HasRefusals: true } report)
+            return new AdminFault(AdminFaultKind.NotAllowed, $"{report.Verdict} It was not added; `modus peer rehearse` says which.");
         var outcome = await new PeerRuleStore(ports.Settings).PutAsync(rule, request.Replace, "modus", cancellationToken);
         if (outcome == StoreOutcome.AlreadyExists)
             return new AdminFault(AdminFaultKind.AlreadyExists, $"There is a rule {rule.Name} already. Take another name, or --replace it.");
@@ -27,10 +30,13 @@ internal sealed class RemovePeer() : AdminOperation<PeerName, Done>("peer-remove
 {
     public override async ValueTask<AdminReply<Done>> RunAsync(PeerName request, AdminPorts ports, CancellationToken cancellationToken)
     {
+        var partner = await new VpnPartnerStore(ports.Settings).FindByRuleAsync(request.Name, cancellationToken);
         var outcome = await new PeerRuleStore(ports.Settings).RemoveAsync(request.Name, "modus", cancellationToken);
         if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, $"The rule {request.Name}");
         if (ports.Peers is { } running) await running.ReloadAsync(cancellationToken);
-        return new Done($"The rule {request.Name} counts no more.");
+        return new Done(partner is null
+            ? $"The rule {request.Name} counts no more."
+            : $"The rule {request.Name} counts no more. It was part of the e-mail VPN with {partner.Name}, which has a gap until that tells its keys again: `modus vpn leave {partner.Name}` ends all of it.");
     }
 }
 

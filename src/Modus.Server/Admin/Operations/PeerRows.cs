@@ -4,7 +4,12 @@ namespace Modus.Server.Admin.Operations;
 
 /// <param name="Rule">The rule.</param>
 /// <param name="Replace">True when it may take the place of one with its name.</param>
-internal sealed record PeerWish(PeerRule Rule, bool Replace);
+/// <param name="Rehearse">True to add it only if it would have kept back no mail.</param>
+internal sealed record PeerWish(PeerRule Rule, bool Replace, bool Rehearse = false);
+
+/// <param name="Rule">The rule.</param>
+/// <param name="Days">How far to look back.</param>
+internal sealed record RehearsalWish(PeerRule Rule, int Days);
 
 internal sealed record PeerName(string Name);
 

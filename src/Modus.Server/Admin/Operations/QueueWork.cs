@@ -50,6 +50,9 @@ internal sealed record ReceiptRow(
         receipt.PeerKey, receipt.Verified, receipt.Policy);
 }
 
+/// <param name="Hop"><c>host</c> or <c>host:port</c>.</param>
+internal sealed record HopName(string Hop);
+
 /// <param name="Prefix">Only hops whose names begin so; null for all.</param>
 /// <param name="Limit">At most so many.</param>
 internal sealed record HopQuery(string? Prefix, int Limit);

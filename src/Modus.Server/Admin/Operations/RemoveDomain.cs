@@ -1,3 +1,4 @@
+using Modus.Delivery.Authentication.Signing;
 using Modus.Storage;
 
 namespace Modus.Server.Admin.Operations;
@@ -10,13 +11,16 @@ internal sealed class RemoveDomain()
         DomainName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!NameParsing.TryDomain(request.Name, out var name, out var fault)) return fault;
-        return await ports.Directory.RemoveDomainAsync(name, cancellationToken) switch
+        var outcome = await ports.Directory.RemoveDomainAsync(name, cancellationToken);
+        if (outcome == StoreOutcome.NotAllowed)
         {
-            StoreOutcome.Done => new Done($"Domain {name} removed."),
-            StoreOutcome.NotAllowed => new AdminFault(
+            return new AdminFault(
                 AdminFaultKind.NotAllowed,
-                $"Domain {name} has accounts or aliases. Remove them first: `modus account list {name}`, `modus alias list {name}`."),
-            var outcome => AdminFault.From(outcome, $"Domain {name}"),
-        };
+                $"Domain {name} has accounts or aliases. Remove them first: `modus account list {name}`, `modus alias list {name}`.");
+        }
+
+        if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, $"Domain {name}");
+        await new SigningKeys(ports.Records, TimeProvider.System).ForgetAsync(name, cancellationToken);
+        return new Done($"Domain {name} removed.");
     }
 }

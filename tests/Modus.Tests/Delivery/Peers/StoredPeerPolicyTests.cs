@@ -46,18 +46,6 @@ public sealed class StoredPeerPolicyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Clients_are_asked_for_keys_when_mail_may_be_asked_for_by_one()
-    {
-        var grants = new EtrnGrants(_store.Settings, _store.Clock);
-        await grants.SetAsync(new EtrnGrant { Domain = "far.example", Networks = ["192.0.2.7"] }, "test", Cancel);
-        await _policy.ReloadAsync(Cancel);
-        Assert.False(_policy.HasKeys);
-        await grants.SetAsync(new EtrnGrant { Domain = "far.example", Keys = [new string('a', KeyPin.Length)] }, "test", Cancel);
-        await _policy.ReloadAsync(Cancel);
-        Assert.True(_policy.HasKeys);
-    }
-
-    [Fact]
     public async Task A_name_is_given_once_unless_it_is_to_be_replaced()
     {
         Assert.Equal(StoreOutcome.Done, await _rules.PutAsync(Rule, replace: false, "test", Cancel));
@@ -66,6 +54,19 @@ public sealed class StoredPeerPolicyTests : IAsyncLifetime
         Assert.Equal(PeerLevel.May, (await _rules.FindAsync("partner", Cancel))?.Level);
         Assert.Equal(StoreOutcome.Done, await _rules.RemoveAsync("partner", "test", Cancel));
         Assert.Equal(StoreOutcome.NotFound, await _rules.RemoveAsync("partner", "test", Cancel));
+    }
+
+    [Fact]
+    public async Task Clients_are_asked_for_their_key_when_one_may_ask_for_mail_by_it()
+    {
+        var grants = new EtrnGrantStore(_store.Settings);
+        await grants.PutAsync(new EtrnGrant { Node = "branch.test", Networks = [IPNetwork.Parse("192.0.2.0/24")] }, "test", Cancel);
+        await _policy.ReloadAsync(Cancel);
+        Assert.False(_policy.HasKeys);
+
+        await grants.PutAsync(new EtrnGrant { Node = "branch.test", Keys = [new string('a', KeyPin.Length)] }, "test", Cancel);
+        await _policy.ReloadAsync(Cancel);
+        Assert.True(_policy.HasKeys);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class FallbackTests
     };
 
     [Fact]
-    public async Task S11_and_S33_TLS_is_used_when_offered_without_a_certificate_of_our_own_or_a_name_in_theirs()
+    public async Task S11_S33_and_S54_TLS_is_used_when_offered_without_a_certificate_of_our_own_or_a_name_in_theirs()
     {
         await using var room = await OutboundRoom.OpenAsync();
         room.Mx1.Names = [];

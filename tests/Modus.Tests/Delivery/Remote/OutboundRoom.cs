@@ -13,7 +13,9 @@ using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
 using Modus.Protocols.Smtp.Client;
+using Modus.Protocols.Wire;
 using Modus.Storage;
+using Modus.Testing.Smtp;
 using Modus.Testing.Storage;
 using Modus.Tests.Storage.Embedded;
 using Modus.Tls;
@@ -29,7 +31,7 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
 {
     private readonly ServiceProvider _services;
 
-    private OutboundRoom(EmbeddedStoreUnderTest store, QueueOptions options)
+    private OutboundRoom(EmbeddedStoreUnderTest store, QueueOptions options, ScriptedSmtpServer? servers)
     {
         Store = store;
         var services = new ServiceCollection();
@@ -37,7 +39,9 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
         services.AddLogging();
         services.AddSingleton<TimeProvider>(store.Clock);
         services.AddSingleton(store.Queue).AddSingleton(store.Mail).AddSingleton(store.Delivery).AddSingleton(store.Records).AddSingleton(store.Settings);
-        services.AddSingleton<IMailDns>(Dns).AddSingleton<ISmtpClient>(Hosts);
+        services.AddSingleton<IMailDns>(Dns);
+        if (servers is null) services.AddSingleton<ISmtpClient>(Hosts);
+        else services.AddSingleton<IConnector>(servers).AddModusSmtpClient(static client => client.HostName = "mail.example.org");
         services.AddSingleton<IPeerPolicy>(this).AddSingleton<IPublishedTls>(this).AddSingleton<ITlsReportSink>(this);
         services.AddSingleton<IOwnDoors>(this).AddSingleton<ISecretFiles>(this).AddSingleton<IShownCertificate, NoCertificate>();
         services.AddSingleton<INoticeWriter>(Notices = new NoticesAsTold(store.Queue));
@@ -86,6 +90,8 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
 
     public SessionPool Pool => _services.GetRequiredService<SessionPool>();
 
+    public HopProbe Probe => _services.GetRequiredService<HopProbe>();
+
     public HopHealth Health => _services.GetRequiredService<HopHealth>();
 
     public RemoteDelivery Delivery => _services.GetRequiredService<RemoteDelivery>();
@@ -99,7 +105,14 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
     public static async Task<OutboundRoom> OpenAsync(Func<QueueOptions, QueueOptions>? configure = null, string? folder = null)
     {
         var options = new QueueOptions { HostName = "mail.example.org" };
-        return new OutboundRoom(await EmbeddedStoreUnderTest.OpenAsync(folder), configure?.Invoke(options) ?? options);
+        return new OutboundRoom(await EmbeddedStoreUnderTest.OpenAsync(folder), configure?.Invoke(options) ?? options, null);
+    }
+
+    /// <summary>The same with our own SMTP client, against servers that behave as they are told.</summary>
+    public static async Task<OutboundRoom> OpenAsync(ScriptedSmtpServer servers, EmbeddedStoreUnderTest store, Func<QueueOptions, QueueOptions>? configure = null)
+    {
+        var options = new QueueOptions { HostName = "mail.example.org" };
+        return await Task.FromResult(new OutboundRoom(store, configure?.Invoke(options) ?? options, servers));
     }
 
     /// <summary>Queues a message.</summary>
@@ -189,6 +202,8 @@ internal sealed class NoticesAsTold(IQueue queue) : INoticeWriter
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = [];
+
+    public IEnumerable<string> Lines => _lines.Select(static line => line.Text);
 
     public IEnumerable<string> Warnings => _lines.Where(static line => line.Level >= LogLevel.Warning).Select(static line => line.Text);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery;
+using Modus.Delivery.Authentication.Signing;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.TlsReports;
 using Modus.Mail.Addresses;
@@ -41,7 +42,7 @@ public sealed class TlsReportTests : IAsyncLifetime
         _collector = new TlsReportCollector(_store.Records, _store.Clock, NullLogger<TlsReportCollector>.Instance);
         _https = new OutboundHttps(_dns, new OutboundHttpsOptions());
         _sender = new TlsReportSender(
-            _store.Records, _dns, new ReportMail(_store.Delivery, _store.Clock), new ReportPost(_https, _store.Clock),
+            _store.Records, _dns, new ReportMail(_store.Delivery, new MessageSigner(new SigningKeys(_store.Records, _store.Clock), _store.Clock), _store.Clock), new ReportPost(_https, _store.Clock),
             new DeliveryOptions { HostName = "mail.example.org" }, _store.Clock, NullLogger<TlsReportSender>.Instance);
     }
 

@@ -48,7 +48,7 @@ public sealed class SortEvaluationTests
         for (var i = 0; i < 14; i++) // two to the 14th is more than two pieces
         {
             var uids = (await room.Store.Mail.OpenMailboxAsync(mailbox.Mailbox, default))!.Uids;
-            await room.Store.Mail.CopyAsync(mailbox.Mailbox, [.. uids.Uids()], mailbox.Mailbox, default);
+            await room.Store.Mail.CopyAsync(mailbox.Mailbox, [.. uids.Uids()], mailbox.Mailbox, wholly: false, default);
         }
 
         var context = await room.OpenViewAsync(withIndex: false);

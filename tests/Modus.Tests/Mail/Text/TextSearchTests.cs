@@ -56,7 +56,7 @@ public class TextSearchTests
                 var text = MessageText.Read(new MemoryStream(mail));
                 foreach (var (field, haystack) in Fields.Where(field => field != TextField.Text).Select(field => (field, TextOf(text, field))))
                 {
-                    if (haystack.Length < 9) continue;
+                    if (haystack.Length < 9 || char.IsLowSurrogate(haystack[^8])) continue; // half a character is nothing to look for
                     Assert.True(MessageText.Contains(new MemoryStream(mail), field, haystack[^8..]));
                 }
             });

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Modus.Server.Admin;
 using Modus.Server.Cli;
+using Modus.Tests.Delivery.Remote;
 using Modus.Tests.Server.Composition;
 using Xunit;
 
@@ -46,6 +48,27 @@ public sealed class AdminSocketTests
         await Succeed(test, "", "domain", "add", "example.com");
 
         Assert.Single(await test.Server.Store.Directory.ListDomainsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task The_log_says_who_changed_which_certificate_into_what()
+    {
+        using var log = new LogLines();
+        await using var test = await TestServer.StartAsync(logging => logging.AddProvider(log));
+
+        await Succeed(test, "", "cert", "selfsign", "mail.example.com", "--as", "mail");
+        var first = (await Succeed(test, "", "cert", "list", "--json")).Json.GetProperty("certificates")[0].GetProperty("sha256").GetString()!;
+        await Succeed(test, "", "cert", "selfsign", "mail.example.com", "--as", "mail");
+        await Succeed(test, "", "cert", "bind", "mail", "--ip", "192.0.2.1", "--protocol", "imap");
+        await Succeed(test, "", "cert", "remove", "mail", "--force");
+
+        var changes = log.Lines.Where(static line => line.Contains("Certificate mail: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, changes.Count);
+        Assert.All(changes, static line => Assert.Contains($"by {Environment.UserName}.", line, StringComparison.Ordinal));
+        Assert.Contains($"Until now nothing, from now on {first}", changes[0], StringComparison.Ordinal);
+        Assert.Contains($"Until now {first}, from now on ", changes[1], StringComparison.Ordinal);
+        Assert.Contains("bound to its own names on 192.0.2.1 at imap, and no longer to its own names, by", changes[2], StringComparison.Ordinal);
+        Assert.EndsWith("from now on nothing (SHA-256).", changes[3], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Queue;
+using Modus.Mail.Addresses;
 using Modus.Server.Cli;
 using Modus.Server.Composition;
 using Modus.Storage;
@@ -19,6 +20,22 @@ public sealed class OutboundCommandTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_route_takes_no_password_that_everybody_may_read_and_takes_a_credential_by_name()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var file = _folder.Write("password", "secret");
+        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var open = await RunAsync("route", "set", "example.com", "mail.example.net", "--login", "u", "--password-file", file, "--level", "verify");
+        var credential = await RunAsync("route", "set", "example.com", "mail.example.net", "--login", "u", "--password-file", "credential:smarthost", "--level", "verify");
+
+        Assert.Equal(ExitCode.Usage, open.Code);
+        Assert.Contains("(mode 0404): `chmod o-rwx", open.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Done, ""), (credential.Code, credential.Error));
+        Assert.Equal("credential:smarthost", Assert.Single((await RunAsync("route", "list", "--json")).Json.EnumerateArray()).GetProperty("passwordFile").GetString());
+    }
 
     [Fact]
     public async Task What_waits_is_held_released_retried_and_dropped_and_its_trace_says_so()
@@ -66,15 +83,26 @@ public sealed class OutboundCommandTests : IDisposable
         await RememberAsync("mx.example.com", "2001:db8::1");
 
         Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com", "--key", "abc")).Code);
-        Assert.Equal(ExitCode.Usage, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "pin", "mx.example.com")).Code); // it never showed a key
         await Succeed("dest", "pin", "MX.example.com", "--key", Key.ToUpperInvariant());
         await Succeed("dest", "pin", "[2001:db8::1]", "--key", Key);
+        Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "show", "mx.example.net")).Code);
+        Assert.Equal(Key, (await Succeed("dest", "show", "mx.example.com:25", "--json")).Json.GetProperty("pinnedKey").GetString());
+        Assert.Contains(Key, (await Succeed("dest", "show", "mx.example.com")).Out, StringComparison.Ordinal);
         var hop = Assert.Single((await Succeed("dest", "list", "mx.", "--json")).Json.EnumerateArray());
         Assert.Equal(("mx.example.com:25", Key), (hop.GetProperty("hop").GetString(), hop.GetProperty("pinnedKey").GetString()));
 
         await Succeed("dest", "forget", "mx.example.com:25");
         Assert.Equal(ExitCode.Fault, (await RunAsync("dest", "forget", "mx.example.com")).Code);
         Assert.Equal("[2001:db8::1]:25", Assert.Single((await Succeed("dest", "list", "--json")).Json.EnumerateArray()).GetProperty("hop").GetString());
+    }
+
+    [Fact]
+    public async Task Only_a_server_calls_a_next_hop()
+    {
+        var run = await RunAsync("dest", "probe", "mx.example.com");
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains("modus run", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

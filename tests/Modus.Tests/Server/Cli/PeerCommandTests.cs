@@ -1,4 +1,8 @@
+using System.Net;
+using Modus.Mail.Addresses;
 using Modus.Server.Cli;
+using Modus.Server.Composition;
+using Modus.Storage;
 using Xunit;
 
 namespace Modus.Tests.Server.Cli;
@@ -43,14 +47,34 @@ public sealed class PeerCommandTests : IDisposable
         Assert.Contains("direction out", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task S18_A_rule_is_rehearsed_and_added_only_if_it_would_have_kept_back_nothing()
+    {
+        await AppendClearMailAsync();
+        string[] rule = ["partner", "--network", "192.0.2.7"];
+
+        var run = await RunAsync(["peer", "rehearse", .. rule]);
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains("530 5.7.0", run.Out, StringComparison.Ordinal);
+        Assert.Contains("kept back 1", run.Out, StringComparison.Ordinal);
+        var report = (await RunAsync(["peer", "rehearse", .. rule, "--json"])).Json;
+        Assert.Equal("Refused", report.GetProperty("rows")[0].GetProperty("end").GetString());
+        Assert.Contains("kept back 1", report.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync(["peer", "rehearse", .. rule, "--level", "may"])).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync(["peer", "rehearse", .. rule, "--days", "0"])).Code);
+
+        var added = await RunAsync(["peer", "add", .. rule, "--rehearse"]);
+        Assert.Equal(ExitCode.Fault, added.Code);
+        Assert.Contains("not added", added.Error, StringComparison.Ordinal);
+        Assert.Contains("No rules", (await RunAsync("peer", "list")).Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync("peer", "add", "other", "--network", "192.0.2.8", "--rehearse")).Code);
+    }
+
     [Theory]
     [InlineData("is no network", "peer", "add", "x", "--network", "192.0.2.1/33")]
     [InlineData("cannot be read", "peer", "add", "x", "--domain", "example.com", "--authorities", "/nowhere/at/all.pem")]
     [InlineData("is no address", "peer", "test", "--ip", "x")]
     [InlineData("--ip", "peer", "test")]
-    [InlineData("is no address", "etrn", "allow", "example.com", "--network", "x")]
-    [InlineData("is no key", "etrn", "allow", "example.com", "--key", "abc")]
-    [InlineData("Say who may", "etrn", "allow", "example.com")]
     public async Task What_cannot_be_is_refused_with_the_reason(string reason, params string[] arguments)
     {
         var run = await RunAsync(arguments);
@@ -58,15 +82,18 @@ public sealed class PeerCommandTests : IDisposable
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Asking_for_mail_is_allowed_listed_and_denied()
+    private async Task AppendClearMailAsync()
     {
-        Assert.Contains("not offered", (await RunAsync("etrn", "list")).Out, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Done, (await RunAsync("etrn", "allow", "Example.com", "--network", "192.0.2.0/24", "--key", Key.ToUpperInvariant())).Code);
-        var grant = Assert.Single((await RunAsync("etrn", "list", "--json")).Json.EnumerateArray());
-        Assert.Equal(("example.com", Key), (grant.GetProperty("domain").GetString(), grant.GetProperty("keys")[0].GetString()));
-        Assert.Equal(ExitCode.Done, (await RunAsync("etrn", "deny", "example.com")).Code);
-        Assert.Equal(ExitCode.Fault, (await RunAsync("etrn", "deny", "example.com")).Code);
+        await using var store = await OpenedStore.OpenAsync(_folder.Path, TestContext.Current.CancellationToken);
+        var line = new TraceEvent
+        {
+            Message = new QueueId("0m1"), At = TimeProvider.System.GetUtcNow(), Kind = TraceKind.Accepted, Peer = Domain.Parse("bank.test"), Text = "Taken",
+            Receipt = new TravelReceipt
+            {
+                Direction = TravelDirection.In, Address = IPAddress.Parse("192.0.2.7"), PeerName = "mx.bank.test", Verified = "not", Policy = "listener",
+            },
+        };
+        await store.Traces.AppendAsync([line], TestContext.Current.CancellationToken);
     }
 
     private Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync("", [.. arguments, "--data", _folder.Path]);

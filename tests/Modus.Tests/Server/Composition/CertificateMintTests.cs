@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Modus.Server.Composition;
+using Modus.Tls;
 using Xunit;
 
 namespace Modus.Tests.Server.Composition;
@@ -10,12 +11,12 @@ public sealed class CertificateMintTests
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(KeyAlgorithm.Ecdsa)]
-    [InlineData(KeyAlgorithm.Rsa)]
-    internal void An_issued_certificate_chains_to_its_authority_and_holds_name_and_address(KeyAlgorithm algorithm)
+    [InlineData(KeyType.EcdsaP256)]
+    [InlineData(KeyType.Rsa2048)]
+    internal void An_issued_certificate_chains_to_its_authority_and_holds_name_and_address(KeyType type)
     {
         using var authority = CertificateMint.CreateAuthority("a test", Now);
-        var minted = CertificateMint.Issue(authority, "mail.a.example", IPAddress.Parse("127.0.0.2"), algorithm, Now);
+        var minted = CertificateMint.Issue(authority, "mail.a.example", IPAddress.Parse("127.0.0.2"), type, Now);
         using var leaf = X509Certificate2.CreateFromPem(minted.CertificatePem, minted.KeyPem);
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Server.Composition;
 using Xunit;
 
@@ -31,5 +32,17 @@ public sealed class SecretFilesTests : IDisposable
         Assert.Null(await ReadAsync(file));
     }
 
-    private static ValueTask<byte[]?> ReadAsync(string file) => new SecretFiles().ReadAsync(file, TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task A_password_that_everybody_may_read_is_none()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var file = _folder.Write("password", "secret");
+        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Assert.Null(await ReadAsync(file));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.NotNull(await ReadAsync(file));
+    }
+
+    private static ValueTask<byte[]?> ReadAsync(string file) => new SecretFiles(NullLogger<SecretFiles>.Instance).ReadAsync(file, TestContext.Current.CancellationToken);
 }

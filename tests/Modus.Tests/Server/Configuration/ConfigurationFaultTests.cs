@@ -39,6 +39,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("""{ GOOD, "certificates": [{ "storeSubject": "a", "key": "none.key" }] }""", "certificates[0].key", "none.key")]
     [InlineData("""{ GOOD, "certificates": [{ "storeSubject": "a", "names": ["a b"] }] }""", "certificates[0].names[0]", "a b")]
     [InlineData("""{ GOOD, "certificates": [{ "storeSubject": "a", "addresses": ["*"] }] }""", "certificates[0].addresses[0]", "*")]
+    [InlineData("""{ GOOD, "certificates": [{ "storeSubject": "a", "protocols": ["imap", "ftp"] }] }""", "certificates[0].protocols[1]", "ftp")]
     [InlineData("""{ GOOD, "certificates": [{ "storeSubject": "a", "default": "maybe" }] }""", "certificates[0].default", "maybe")]
     [InlineData("""{ GOOD, "tls": { "minimumVersion": "1.1" } }""", "tls.minimumVersion", "1.1")]
     [InlineData("""{ GOOD, "tls": { "handshakeTimeout": 10 } }""", "tls.handshakeTimeout", "10")]

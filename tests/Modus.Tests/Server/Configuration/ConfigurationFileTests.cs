@@ -158,6 +158,22 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public void A_credential_of_systemd_stands_for_a_path()
+    {
+        const string Json = """{ "hostname": "a.example", "certificates": [{ "certificate": "credential:mail.pem", "key": "credential:../x" }, { "pfx": "credential:absent" }] }""";
+        using var folder = new TemporaryFolder();
+        folder.Write("mail.pem", "");
+        var inside = Loading.Load(Json, ("CREDENTIALS_DIRECTORY", folder.Path));
+        var outside = Loading.Load(Json.Replace("../x", "mail.key", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [("certificates[0].key", "is no credential."), ("certificates[1].pfx", $"is not among the credentials of this service ({folder.Path}/absent).")],
+            inside.Faults.Select(static fault => (fault.Path, fault.Problem)));
+        Assert.Empty(outside.Faults);
+        Assert.Equal("/run/credentials/modus.service/mail.key", outside.Configuration!.Certificates[0].KeyFile);
+    }
+
+    [Fact]
     public void What_is_shown_can_be_read_again()
     {
         using var folder = new TemporaryFolder();
@@ -168,7 +184,7 @@ public sealed class ConfigurationFileTests
               "listeners": [{ "protocol": "submission", "port": 0, "tls": "implicit", "addresses": ["127.0.0.1", "::1"] },
                             { "protocol": "imap", "port": 0, "withoutCapabilities": ["ID"] }],
               "imap": { "withoutCapabilities": ["NAMESPACE", "IDLE"], "idleTimeout": "90m" },
-              "certificates": [{ "certificate": "{{certificate}}", "names": ["*.a.example"], "addresses": ["::1"], "default": true }],
+              "certificates": [{ "certificate": "{{certificate}}", "names": ["*.a.example"], "addresses": ["::1"], "protocols": ["imap", "https"], "default": true }],
               "tls": { "minimumVersion": "1.3", "handshakeTimeout": "1500ms", "reloadInterval": "5s" },
               "smtp": { "maxMessageSize": 65537, "commandTimeout": "90s" },
               "delivery": { "postmaster": "anna@a.example", "detailSeparator": "none" },
@@ -180,6 +196,7 @@ public sealed class ConfigurationFileTests
         var again = Loading.Load(shown);
 
         Assert.Empty(again.Faults);
+        Assert.Equal([ListenerProtocol.Imap, ListenerProtocol.Https], again.Configuration!.Certificates[0].Protocols);
         Assert.Equal(shown, ConfigurationText.Format(again.Configuration!));
     }
 }

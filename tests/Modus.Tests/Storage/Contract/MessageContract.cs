@@ -108,7 +108,8 @@ public abstract class MessageContract : StoreContract
         await Store.DeliverAsync(inbox, "hello", MessageFlags.Flagged);
         await ChangeAsync(inbox, [1], FlagChangeKind.Add, MessageFlags.Flagged, "k");
         Store.Clock.Advance(TimeSpan.FromHours(1));
-        var copied = (await Store.Mail.CopyAsync(inbox, [new Uid(1), new Uid(7)], trash, default)).Value!;
+        Assert.Empty((await Store.Mail.CopyAsync(inbox, [new Uid(1), new Uid(7)], trash, wholly: true, default)).Value!);
+        var copied = (await Store.Mail.CopyAsync(inbox, [new Uid(1), new Uid(7)], trash, wholly: false, default)).Value!;
 
         Assert.Equal([new Uid(1)], copied.Select(c => c.Source));
         var source = Assert.Single(await Store.MessagesAsync(inbox));
@@ -135,7 +136,7 @@ public abstract class MessageContract : StoreContract
         var trash = (await Store.MailboxAsync(account.Id, "Trash")).Id;
         await Store.DeliverAsync(inbox, "hello");
         await Store.DeliverAsync(inbox, "world");
-        Assert.Equal(StoreOutcome.OverQuota, (await Store.Mail.CopyAsync(inbox, [new Uid(1), new Uid(2)], trash, default)).Outcome);
+        Assert.Equal(StoreOutcome.OverQuota, (await Store.Mail.CopyAsync(inbox, [new Uid(1), new Uid(2)], trash, wholly: false, default)).Outcome);
         Assert.Empty(await Store.MessagesAsync(trash));
         Assert.True((await Store.Mail.MoveAsync(inbox, [new Uid(1), new Uid(2)], trash, default)).IsDone);
         Assert.Equal(2, (await Store.MessagesAsync(trash)).Count);

@@ -68,7 +68,7 @@ public abstract class ModelContract : StoreContract
                 model.Expunge(step.Uid);
                 break;
             case StepKind.Copy:
-                await Store.Mail.CopyAsync(box, [uid], other, default);
+                await Store.Mail.CopyAsync(box, [uid], other, wholly: false, default);
                 model.CopyTo(otherModel, step.Uid);
                 break;
             case StepKind.Move:

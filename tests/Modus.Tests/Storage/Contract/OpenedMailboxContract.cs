@@ -132,7 +132,7 @@ public abstract class OpenedMailboxContract : StoreContract
         Assert.Equal(StoreOutcome.Done, await ChangeAsync(box, FlagChangeKind.Remove, "never-seen"));
 
         await ChangeAsync(other, FlagChangeKind.Add, "another");
-        Assert.Equal(StoreOutcome.TooMany, (await Store.Mail.CopyAsync(other, [new Uid(1)], box, default)).Outcome);
+        Assert.Equal(StoreOutcome.TooMany, (await Store.Mail.CopyAsync(other, [new Uid(1)], box, wholly: false, default)).Outcome);
         Assert.Equal(StoreOutcome.TooMany, (await Store.Mail.MoveAsync(other, [new Uid(1)], box, default)).Outcome);
         Assert.Single(await Store.MessagesAsync(box));
         Assert.Single(await Store.MessagesAsync(other));

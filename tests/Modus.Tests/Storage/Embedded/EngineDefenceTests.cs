@@ -89,7 +89,7 @@ public sealed class EngineDefenceTests
 
         Assert.Equal(new Uid(uint.MaxValue - 1), (await store.DeliverAsync(full)).Value!.Messages[0].Uid);
         Assert.Equal(StoreOutcome.NotAllowed, (await store.DeliverAsync(full)).Outcome);
-        Assert.Equal(StoreOutcome.NotAllowed, (await store.Mail.CopyAsync(inbox, [new Uid(1)], full, default)).Outcome);
+        Assert.Equal(StoreOutcome.NotAllowed, (await store.Mail.CopyAsync(inbox, [new Uid(1)], full, wholly: false, default)).Outcome);
         Assert.Equal(StoreOutcome.NotAllowed, (await store.Mail.MoveAsync(inbox, [new Uid(1)], full, default)).Outcome);
         Assert.Single(await store.MessagesAsync(inbox));
         Assert.Single(await store.MessagesAsync(full));

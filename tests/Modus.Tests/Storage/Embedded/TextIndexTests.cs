@@ -117,7 +117,7 @@ public sealed class TextIndexTests
         var inbox = (await store.MailboxAsync(anna)).Id;
         await store.Store.Indexer!.IndexedAsync(anna);
         await store.Store.Indexer.IndexedAsync(bert);
-        await store.Mail.CopyAsync(inbox, [new Uid(1)], (await store.MailboxAsync(bert)).Id, default); // an old email, new to Bert
+        await store.Mail.CopyAsync(inbox, [new Uid(1)], (await store.MailboxAsync(bert)).Id, wholly: false, default); // an old email, new to Bert
         await store.Mail.MoveAsync(inbox, [new Uid(1)], (await store.MailboxAsync(anna, "Archive")).Id, default);
         foreach (var account in (AccountId[])[anna, bert])
         {
