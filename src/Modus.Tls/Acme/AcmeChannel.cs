@@ -19,6 +19,8 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
 {
     private const int MaxBadNonces = 10;            // RFC 8555 §6.5: retry; an authority that refuses ten has no good ones
     private const int MaxBody = 256 * 1024;         // a chain of ten certificates has 20 KB
+    private const int MaxSubproblems = 100;         // one for each name of an order
+    private const int MaxText = 2000;               // what somebody reads; it goes to logs
     private const string ProblemPrefix = "urn:ietf:params:acme:error:";
 
     private Uri? _newNonce;
@@ -33,18 +35,10 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
         return parsed.IsGood && _newNonce is null ? Malformed($"{directory} is no directory of an ACME server") : parsed;
     }
 
-    public Task<AcmeAnswer<AcmeReply>> GetUnsignedAsync(Uri url, CancellationToken cancellationToken) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, url), cancellationToken);
-
-    public async Task<AcmeAnswer<T>> ReadAsync<T>(Uri url, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        var reply = await PostAsync(url, [], cancellationToken);
-        return reply.IsGood ? Parse(reply.Value, type) : reply.Fault;
-    }
-
     /// <summary>A signed POST; with an empty payload POST-as-GET.</summary>
-    public async Task<AcmeAnswer<AcmeReply>> PostAsync(Uri url, byte[] payload, CancellationToken cancellationToken)
+    public async Task<AcmeAnswer<AcmeReply>> PostAsync(Uri? url, byte[] payload, CancellationToken cancellationToken)
     {
+        if (url is not { IsAbsoluteUri: true } || url.Scheme != Uri.UriSchemeHttps) return Malformed("a URL is missing or not https"); // RFC 8555 §6.1
         for (var refused = 0; ; refused++)
         {
             if (_nonce is null && await RenewNonceAsync(cancellationToken) is { } fault) return fault;
@@ -81,9 +75,9 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
             "connection" or "dns" or "tls" or "unauthorized" or "incorrectResponse" or "caa" => AcmeFaultKind.NotValidated,
             _ => AcmeFaultKind.Refused,
         };
-        var parts = problem.Subproblems ?? [];
+        var parts = (problem.Subproblems ?? []).OfType<Problem>().Take(MaxSubproblems).ToArray();
         var text = string.Join(" ", parts.Select(static part => $"{part.Identifier?.Value}: {part.Detail}").Prepend(problem.Detail ?? type ?? "no reason given"));
-        return new AcmeFault(kind, text)
+        return new AcmeFault(kind, text.Length > MaxText ? text[..MaxText] : text)
         {
             Type = type,
             Names = [.. parts.Select(static part => part.Identifier?.Value).OfType<string>()],
@@ -99,7 +93,7 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
 
     private async Task<AcmeFault?> RenewNonceAsync(CancellationToken cancellationToken)
     {
-        if (_newNonce is null) return Malformed("the directory was not read");
+        if (_newNonce is not { IsAbsoluteUri: true } || _newNonce.Scheme != Uri.UriSchemeHttps) return Malformed("newNonce is no https URL");
         var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Head, _newNonce), cancellationToken);
         if (!reply.IsGood) return reply.Fault;
         return _nonce is null ? Malformed("there is no Replay-Nonce") : null;

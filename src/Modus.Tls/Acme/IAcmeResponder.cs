@@ -6,7 +6,7 @@ public enum AcmeChallenge
     /// <summary>A file by HTTP on port 80 (RFC 8555 §8.3).</summary>
     Http01,
 
-    /// <summary>A certificate by TLS on port 443 (RFC 8737).</summary>
+    /// <summary>A certificate by TLS on port 443 (RFC 8737 §3).</summary>
     TlsAlpn01,
 
     /// <summary>A TXT record (RFC 8555 §8.4); the only one for wildcards.</summary>
