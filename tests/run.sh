@@ -63,6 +63,12 @@ if [ "${1:-all}" != fast ]; then
   need knot-dnssecutils "kzonesign, which signs zones" command -v kzonesign
   need python3-spf "the test suite for SPF (RFC 7208), in its documentation" test -e /usr/share/doc/python3-spf/rfc7208-tests.yml.gz
   need python3-yaml "reads that suite" python3 -c "import yaml"
+  need libgnutls-dane0 "the library of Exim, a second mail server of the world" sh -c "ldconfig -p | grep -q libgnutls-dane"
+  need libdb5.3 "another of Exim's" sh -c "ldconfig -p | grep -q libdb-5.3"
+  need libidn12 "another of Exim's" sh -c "ldconfig -p | grep -q 'libidn.so.12'"
+  need libpcre2-8-0 "another of Exim's" sh -c "ldconfig -p | grep -q libpcre2-8"
+  need libnsl2 "another of Exim's" sh -c "ldconfig -p | grep -q 'libnsl.so.2'"
+  need procps "pkill, which ends Exim" command -v pkill
   need libnet-ssleay-perl "TLS for swaks" perl -MNet::SSLeay -e 1
 fi
 
@@ -86,6 +92,23 @@ if [ "${#missing[@]}" -gt 0 ]; then
     "${root[@]}" systemctl -q disable --now postfix || true
   fi
 fi
+
+# Exim and Postfix cannot both be installed. The tests need Exim's program alone, and the account whose name is compiled into it.
+fetch_exim() {
+  local folder=artifacts/exim
+  [ -x "$folder/usr/sbin/exim4" ] && id Debian-exim > /dev/null 2>&1 && return
+  echo "run.sh: fetching exim4-daemon-light: another mail server of the world, with GnuTLS"
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo)
+  id Debian-exim > /dev/null 2>&1 \
+    || "${root[@]}" useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin Debian-exim || return
+  mkdir -p "$folder"
+  (cd "$folder" && { apt-get -qq download exim4-daemon-light || { "${root[@]}" apt-get -qq update && apt-get -qq download exim4-daemon-light; }; }) \
+    > /dev/null 2>&1 || return
+  dpkg -x "$folder"/exim4-daemon-light_*.deb "$folder" && chmod 755 "$folder/usr/sbin/exim4" # it comes setuid root, which the tests do not need
+}
+
+if [ "${1:-all}" != fast ]; then fetch_exim || stop "could not fetch exim4-daemon-light"; fi
 
 # --- build -----------------------------------------------------------------------------------------------------------
 restore=()

@@ -64,6 +64,9 @@ internal static partial class TlsLog
     [LoggerMessage(4108, LogLevel.Debug, "{ConnectionId}: TLS could not be ended in order: {Reason}")]
     public static partial void GoodbyeFailed(ILogger logger, string connectionId, string reason);
 
+    [LoggerMessage(4109, LogLevel.Information, "{ConnectionId}: {Remote} came to an implicit port, but encryption of {Protocol} is switched off; closed.")]
+    public static partial void SwitchedOff(ILogger logger, string connectionId, EndPoint? remote, string? protocol);
+
     [LoggerMessage(4110, LogLevel.Debug, "{ConnectionId} to {ServerName}: {Protocol} {CipherSuite}, resumed {Resumed}, verified by {Verification}.")]
     public static partial void ClientHandshakeDone(
         ILogger logger, string connectionId, string serverName, string protocol, string cipherSuite, bool? resumed, string verification);

@@ -26,6 +26,7 @@ public static class TlsServiceCollectionExtensions
         services.TryAddSingleton<CertificateSelector>();
         services.TryAddSingleton<NativeTls>();
         services.TryAddSingleton<TlsMetrics>();
+        services.TryAddSingleton<TlsSwitches>();
         services.TryAddSingleton<TlsAcceptor>();
         services.TryAddSingleton<ResumptionSlots>();
         services.TryAddSingleton<ITlsClient, TlsClient>();

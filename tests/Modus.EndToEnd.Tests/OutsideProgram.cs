@@ -34,4 +34,10 @@ internal static class OutsideProgram
         await process.WaitForExitAsync(deadline.Token);
         return (process.ExitCode, await output + await errors);
     }
+
+    /// <summary>Runs a program as root, by sudo where need be.</summary>
+    public static Task<(int ExitCode, string Output)> RunAsRootAsync(string program, params string[] arguments) =>
+        Environment.IsPrivilegedProcess
+            ? RunAsync(program, arguments)
+            : RunAsync("sudo", ["-n", program, .. arguments]);
 }

@@ -8,6 +8,7 @@ using Modus.Delivery.TlsReports;
 using Modus.Delivery.Vpn;
 using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
+using Modus.Server.Moving;
 using Modus.Tls;
 
 namespace Modus.Server.Admin;
@@ -103,6 +104,18 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<QueueRow[]>))]
 [JsonSerializable(typeof(AdminReply<VerifyRow>))]
 [JsonSerializable(typeof(AdminReply<CompactRow>))]
+[JsonSerializable(typeof(SettingQuery))]
+[JsonSerializable(typeof(SettingWish))]
+[JsonSerializable(typeof(SettingJournalQuery))]
+[JsonSerializable(typeof(AdminReply<SettingRow[]>))]
+[JsonSerializable(typeof(AdminReply<SettingChangeRow[]>))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(MailQuery))]
+[JsonSerializable(typeof(ContentQuery))]
+[JsonSerializable(typeof(AdminReply<MailboxRow[]>))]
+[JsonSerializable(typeof(AdminReply<MailRow[]>))]
+[JsonSerializable(typeof(AdminReply<ContentBytes[]>))]
+[JsonSerializable(typeof(AdminReply<ExportReport>))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

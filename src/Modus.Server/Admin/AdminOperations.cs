@@ -73,6 +73,13 @@ internal static class AdminOperations
     public static readonly IssueCertificate IssueCertificate = new();
     public static readonly ListAuthorities ListAuthorities = new();
 
+    public static readonly GetSettings GetSettings = new();
+    public static readonly ChangeSetting ChangeSetting = new();
+    public static readonly ListSettingChanges ListSettingChanges = new();
+    public static readonly ListMailboxes ListMailboxes = new();
+    public static readonly ListMail ListMail = new();
+    public static readonly ReadContent ReadContent = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -85,5 +92,7 @@ internal static class AdminOperations
         CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
         CreateAuthority, IssueCertificate, ListAuthorities,
+        GetSettings, ChangeSetting, ListSettingChanges,
+        ListMailboxes, ListMail, ReadContent,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -4,6 +4,8 @@ using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
+using Modus.Server.Composition;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -19,6 +21,9 @@ namespace Modus.Server.Admin;
 internal sealed record AdminPorts(
     IDirectory Directory, IQueue Queue, ITraces Traces, IRecords Records, ISettings Settings, IStoreMaintenance Maintenance)
 {
+    /// <summary>Mailboxes and their messages.</summary>
+    public required IMailStore Mail { get; init; }
+
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
 
@@ -57,6 +62,12 @@ internal sealed record AdminPorts(
 
     /// <summary>The e-mail VPN of the running server; null where no server runs.</summary>
     public VpnGateway? Vpn { get; init; }
+
+    /// <summary>The configuration of file and environment; null where none was read.</summary>
+    public ServerConfiguration? File { get; init; }
+
+    /// <summary>What brings changed settings into effect; null where no server runs.</summary>
+    public LiveSettings? Live { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

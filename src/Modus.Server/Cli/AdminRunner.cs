@@ -25,7 +25,7 @@ internal sealed class AdminRunner(Terminal terminal)
     /// Runs an operation and shows its result with <paramref name="show"/>, or as JSON. What <paramref name="judge"/> says of
     /// the result is the exit code; without it a result is a success.
     /// </summary>
-    public async Task<int> RunAsync<TRequest, TResult>(
+    public Task<int> RunAsync<TRequest, TResult>(
         ParseResult parsed,
         AdminOperation<TRequest, TResult> operation,
         TRequest request,
@@ -33,13 +33,23 @@ internal sealed class AdminRunner(Terminal terminal)
         CancellationToken cancellationToken,
         Func<TResult, int>? judge = null)
         where TRequest : class
+        where TResult : class =>
+        RunAsync(parsed, channel => channel.RunAsync(operation, request, cancellationToken), show, cancellationToken, judge);
+
+    /// <summary>The same for work that takes several operations.</summary>
+    public async Task<int> RunAsync<TResult>(
+        ParseResult parsed,
+        Func<IAdminChannel, ValueTask<AdminReply<TResult>>> work,
+        Action<TResult> show,
+        CancellationToken cancellationToken,
+        Func<TResult, int>? judge = null)
         where TResult : class
     {
         if (!TryFindDataFolder(parsed, out var dataFolder, out var configuration, out var code)) return code;
         try
         {
             await using var channel = await AdminChannel.OpenAsync(dataFolder, store => Equip(store, configuration), cancellationToken);
-            var reply = await channel.RunAsync(operation, request, cancellationToken);
+            var reply = await work(channel);
             if (reply.Result is { } result)
             {
                 if (parsed.GetValue(SharedOptions.Json)) ShowJson(result);
@@ -65,6 +75,7 @@ internal sealed class AdminRunner(Terminal terminal)
     private AdminPorts Equip(AdminPorts ports, ServerConfiguration? configuration) => ports with
     {
         Progress = Progress,
+        File = configuration ?? ports.File,
         LoadCertificates = configuration is null ? ports.LoadCertificates : () => CertificateTrial.Load(configuration),
     };
 

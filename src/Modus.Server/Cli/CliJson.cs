@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modus.Server.TlsCheck;
 using Modus.Server.Try;
 
 namespace Modus.Server.Cli;
@@ -9,6 +10,7 @@ namespace Modus.Server.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(ConfigurationVerdict))]
 [JsonSerializable(typeof(TryReport))]
+[JsonSerializable(typeof(TlsCheckReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static CliJson ForPeople => Relaxed.Context;

@@ -8,9 +8,10 @@ namespace Modus.Server.Cli;
 /// <summary><c>modus config …</c></summary>
 internal static class ConfigCommands
 {
-    public static Command Build(Terminal terminal) => new("config", "The configuration file, modus.json.")
+    public static Command Build(Terminal terminal) => new("config", "The configuration file, modus.json, and the settings that change while the server runs.")
     {
         Validate(terminal), Show(terminal), Example(terminal),
+        SettingCommands.Get(terminal), SettingCommands.Set(terminal), SettingCommands.Unset(terminal), SettingCommands.History(terminal),
     };
 
     private static Command Validate(Terminal terminal)
@@ -44,7 +45,7 @@ internal static class ConfigCommands
 
     private static Command Show(Terminal terminal)
     {
-        var command = new Command("show", "Show the configuration as it is in effect: file, environment and defaults (always JSON).");
+        var command = new Command("show", "Show the configuration of file, environment and defaults (always JSON).");
         command.SetAction(parsed =>
         {
             var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));

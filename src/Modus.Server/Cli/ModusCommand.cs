@@ -40,6 +40,7 @@ internal static class ModusCommand
         DkimCommands.Build(terminal),
         DmarcCommands.Build(terminal),
         StoreCommands.Build(terminal),
+        ExportCommand.Build(terminal),
         CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),

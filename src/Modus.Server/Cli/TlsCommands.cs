@@ -11,7 +11,7 @@ namespace Modus.Server.Cli;
 /// <summary><c>modus tls …</c></summary>
 internal static class TlsCommands
 {
-    public static Command Build(Terminal terminal) => new("tls", "Encryption.") { Explain(terminal) };
+    public static Command Build(Terminal terminal) => new("tls", "Encryption.") { Explain(terminal), TlsCheckCommand.Build(terminal) };
 
     private static Command Explain(Terminal terminal)
     {

@@ -57,7 +57,9 @@ internal sealed class Doors(ServerConfiguration configuration)
             listen.Protocols = HttpProtocols.Http1; // of which nothing is spoken but at https: the other sessions end the middleware
             if (listener.Protocol == ListenerProtocol.Https) listen.UsePublicDoor();
             listen.UseModusTls(
-                listener.Tls, asksForKeys: listener.Protocol == ListenerProtocol.Smtp, CertificateSources.Word(listener.Protocol));
+                listener.TlsOnceOn ?? listener.Tls,
+                asksForKeys: listener.Protocol == ListenerProtocol.Smtp,
+                CertificateSources.Word(listener.Protocol));
             switch (listener.Protocol)
             {
                 case ListenerProtocol.Smtp: listen.UseSmtp(SmtpProfile.Relay); break;

@@ -21,12 +21,17 @@ internal static class ModusHost
         typeof(ModusHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>Builds the server. The store stays the caller's, to be disposed after the server.</summary>
-    /// <param name="configuration">The checked configuration.</param>
+    /// <param name="file">The checked configuration of file and environment.</param>
+    /// <param name="configuration">The same with what the store says above it.</param>
     /// <param name="store">The open store.</param>
     /// <param name="decoyKey">What <see cref="DecoyKey"/> gave.</param>
     /// <param name="logging">Where logs go.</param>
     public static WebApplication Build(
-        ServerConfiguration configuration, OpenedStore store, ReadOnlyMemory<byte> decoyKey, Action<ILoggingBuilder> logging)
+        ServerConfiguration file,
+        ServerConfiguration configuration,
+        OpenedStore store,
+        ReadOnlyMemory<byte> decoyKey,
+        Action<ILoggingBuilder> logging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "modus" });
         builder.WebHost.UseKestrelCore(); // before the rooms: the TLS room replaces its memory pools
@@ -34,6 +39,7 @@ internal static class ModusHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.StopTimeout);
         builder.Services.AddSingleton(configuration);
         AddStore(builder.Services, store);
+        builder.Services.AddSingleton(provider => new LiveSettings(file, configuration, store.Settings, provider.GetRequiredService<TlsSwitches>()));
         Rooms.Add(builder.Services, configuration, decoyKey);
         AddMetrics(builder.Services);
         builder.Services.AddHostedService<Announcer>();
@@ -46,6 +52,7 @@ internal static class ModusHost
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = AdminSocket.Bind);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<LiveSettings>().Begin();
         app.MapAdmin();
         HttpEndpoints.Map(app);
         return app;
@@ -78,6 +85,8 @@ internal static class ModusHost
             Probe = provider.GetRequiredService<HopProbe>(),
             Routes = provider.GetRequiredService<RouteTable>(),
             Vpn = provider.GetRequiredService<VpnGateway>(),
+            File = provider.GetRequiredService<LiveSettings>().File,
+            Live = provider.GetRequiredService<LiveSettings>(),
         });
     }
 

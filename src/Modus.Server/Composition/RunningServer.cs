@@ -50,11 +50,13 @@ internal sealed class RunningServer : IAsyncDisposable
         try
         {
             store = await open(configuration.DataFolder, storeLoggers, cancellationToken);
+            var file = configuration;
+            configuration = await StoredSettings.OverlayAsync(file, store.Settings, cancellationToken);
             AdminSocket.RemoveStale(configuration.DataFolder);
             DoorCheck.Run(configuration);
             EnsureCertificate(configuration, storeLoggers);
             var decoyKey = await DecoyKey.GetAsync(store.Settings, cancellationToken);
-            app = ModusHost.Build(configuration, store, decoyKey, logging);
+            app = ModusHost.Build(file, configuration, store, decoyKey, logging);
             await app.StartAsync(cancellationToken);
             return new RunningServer(app, store, storeLoggers);
         }

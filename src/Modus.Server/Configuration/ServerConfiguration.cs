@@ -52,15 +52,18 @@ internal sealed record ServerConfiguration
     /// </summary>
     public IEnumerable<ListenerConfiguration> OpenListeners =>
         from listener in Listeners
-        let encrypted = listener.Protocol switch
-        {
-            ListenerProtocol.Pop3 => Pop3.Encryption,
-            ListenerProtocol.Imap => Imap.Encryption,
-            ListenerProtocol.Https => true,
-            _ => Smtp.Encryption,
-        }
+        let encrypted = IsEncrypted(listener.Protocol)
         where encrypted || listener.Tls != TlsMode.Implicit
-        select encrypted ? listener : listener with { Tls = TlsMode.None };
+        select encrypted ? listener : listener with { Tls = TlsMode.None, TlsOnceOn = listener.Tls };
+
+    /// <summary>True while a protocol's encryption is switched on.</summary>
+    public bool IsEncrypted(ListenerProtocol protocol) => protocol switch
+    {
+        ListenerProtocol.Pop3 => Pop3.Encryption,
+        ListenerProtocol.Imap => Imap.Encryption,
+        ListenerProtocol.Https => true,
+        _ => Smtp.Encryption,
+    };
 }
 
 internal enum ListenerProtocol
@@ -89,6 +92,9 @@ internal enum ListenerProtocol
 internal sealed record ListenerConfiguration(
     ListenerProtocol Protocol, IReadOnlyList<IPAddress> Addresses, int Port, TlsMode Tls)
 {
+    /// <summary>What it does about TLS once its protocol's encryption is switched on again; null for <see cref="Tls"/>.</summary>
+    public TlsMode? TlsOnceOn { get; init; }
+
     /// <summary>Capabilities that IMAP does not offer here; empty behind every other door.</summary>
     public IReadOnlyList<string> WithoutCapabilities { get; init; } = [];
 }

@@ -14,9 +14,8 @@ internal sealed class ServerHandshake(TlsOptions terms)
         {
             // Not offline: the runtime fetches the OCSP answer in the background and staples it (RFC 6066 §8).
             ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: false),
-            EnabledSslProtocols = terms.MinimumVersion == TlsVersion.Tls13
-                ? SslProtocols.Tls13
-                : SslProtocols.Tls12 | SslProtocols.Tls13,
+            // Both, whatever the least version is: that may change while these options live, so the acceptor holds clients to it.
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
         if (terms.ClientCertificates == ClientCertificates.Optional) Ask(options);

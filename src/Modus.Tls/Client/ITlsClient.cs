@@ -36,6 +36,9 @@ public sealed record TlsClientRequest
     /// <summary>The certificate that is shown when the server asks for one; null for none.</summary>
     public SslStreamCertificateContext? ClientCertificate { get; init; }
 
+    /// <summary>What is held back of what this client can; null for nothing.</summary>
+    public TlsOffer? Offer { get; init; }
+
     /// <summary>The whole handshake's time. Default 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -12,7 +12,21 @@ namespace Modus.Tls;
 internal sealed class TlsClient(NativeTls native, ResumptionSlots slots, TimeProvider clock, ILogger<TlsClient> logger) : ITlsClient
 {
     // RFC 8996 retires what came before; RFC 7672 §3 asks for 1.0 or later, and nobody publishes TLSA records for a server that old.
-    private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
+    internal const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    private static readonly TlsCipherSuite[] EcdsaSuites =
+    [
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+
+    private static readonly TlsCipherSuite[] RsaSuites =
+    [
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
 
     public async ValueTask<TlsClientResult> UpgradeAsync(
         ConnectionContext connection, TlsClientRequest request, CancellationToken cancellationToken)
@@ -82,13 +96,22 @@ internal sealed class TlsClient(NativeTls native, ResumptionSlots slots, TimePro
         return new SslClientAuthenticationOptions
         {
             TargetHost = request.ServerName,
-            EnabledSslProtocols = Versions,
+            EnabledSslProtocols = request.Offer switch { null => Versions, { Key: not null } => SslProtocols.Tls12, { } offer => offer.Versions & Versions },
+            CipherSuitesPolicy = SuitesOf(request.Offer?.Key),
             CertificateChainPolicy = judge.NewPolicy(),
             RemoteCertificateValidationCallback = (_, certificate, chain, _) => judge.Accepts(certificate, chain),
             ClientCertificateContext = request.ClientCertificate,
             AllowRenegotiation = false,
-            AllowTlsResume = !isAddress && slots.MayResume(request),
+            AllowTlsResume = !isAddress && request.Offer is null && slots.MayResume(request),
         };
+    }
+
+    private static CipherSuitesPolicy? SuitesOf(TlsKeyKind? kind)
+    {
+        if (kind is null) return null;
+        if (OperatingSystem.IsWindows() || OperatingSystem.IsAndroid())
+            throw new PlatformNotSupportedException("The cipher suites cannot be chosen on this platform.");
+        return new CipherSuitesPolicy(kind == TlsKeyKind.Ecdsa ? EcdsaSuites : RsaSuites);
     }
 
     private TlsClientSession Describe(SslStream stream, TlsClientRequest request)

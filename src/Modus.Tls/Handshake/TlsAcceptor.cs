@@ -23,6 +23,7 @@ internal sealed class TlsAcceptor(
     NativeTls native,
     TlsMetrics metrics,
     IOptions<TlsOptions> options,
+    TlsSwitches switches,
     TimeProvider clock,
     ILogger<TlsAcceptor> logger) : IDisposable
 {
@@ -34,6 +35,8 @@ internal sealed class TlsAcceptor(
     public ILogger Log => logger;
 
     public NativeTls Native => native;
+
+    public TlsSwitches Switches => switches;
 
     public bool HasCertificate => store.Current.Certificates.Count > 0;
 
@@ -146,7 +149,7 @@ internal sealed class TlsAcceptor(
                 return HandshakeResult.BadHello;
         }
 
-        var floor = _options.MinimumVersion == TlsVersion.Tls13 ? ClientHello.Tls13 : ClientHello.Tls12;
+        var floor = switches.MinimumVersion == TlsVersion.Tls13 ? ClientHello.Tls13 : ClientHello.Tls12;
         if (status == ClientHelloStatus.Complete && hello.HighestVersion >= floor)
             return null;
         SayTooOld(connection);
@@ -171,7 +174,7 @@ internal sealed class TlsAcceptor(
             pipes.Turn = turn;
             await stream.AuthenticateAsServerAsync(choice.Certificate.HandshakeFor(ask), cancellationToken); // step 5
             pipes.Turn = null;
-            if (stream.SslProtocol < (_options.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12))
+            if (stream.SslProtocol < (switches.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12))
             {
                 SayTooOld(connection);
                 await stream.DisposeAsync();
@@ -203,7 +206,7 @@ internal sealed class TlsAcceptor(
     }
 
     private void SayTooOld(ConnectionContext connection) => TlsLog.VersionTooOld(
-        logger, connection.ConnectionId, connection.RemoteEndPoint, _options.MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2");
+        logger, connection.ConnectionId, connection.RemoteEndPoint, switches.MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2");
 
     private (HandshakeResult, Accepted) Explain(ConnectionContext connection, Exception fault, bool isLate)
     {

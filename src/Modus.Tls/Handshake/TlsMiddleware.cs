@@ -7,11 +7,18 @@ internal sealed class TlsMiddleware(ConnectionDelegate next, TlsDoor door, TlsAc
 {
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        var tls = new TlsConnection(connection, door, acceptor);
+        var isOn = acceptor.Switches.IsOn(door.Protocol);
+        if (!isOn && door.Mode == TlsMode.Implicit)
+        {
+            TlsLog.SwitchedOff(acceptor.Log, connection.ConnectionId, connection.RemoteEndPoint, door.Protocol);
+            return;
+        }
+
+        var tls = new TlsConnection(connection, isOn ? door : door with { Mode = TlsMode.None }, acceptor);
         connection.Features.Set<ITlsFeature>(tls);
         try
         {
-            if (door.Mode != TlsMode.Implicit || await tls.AcceptAsync(connection.ConnectionClosed) == TlsUpgradeOutcome.Upgraded)
+            if (tls.Mode != TlsMode.Implicit || await tls.AcceptAsync(connection.ConnectionClosed) == TlsUpgradeOutcome.Upgraded)
                 await next(connection);
         }
         finally

@@ -4,10 +4,12 @@ using System.Text;
 namespace Modus.Protocols.Imap.Parser;
 
 /// <summary>The mailbox names of IMAP4rev1 (RFC 3501 §5.1.3): printable ASCII as it is, everything else as base64 of UTF-16 between <c>&amp;</c> and <c>-</c>.</summary>
-internal static class ModifiedUtf7
+public static class ModifiedUtf7
 {
+    /// <summary>Encodes a name.</summary>
     public static string Encode(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (!name.AsSpan().ContainsAnyExceptInRange(' ', '~') && !name.Contains('&', StringComparison.Ordinal)) return name;
         var encoded = new StringBuilder(name.Length + 16);
         for (var i = 0; i < name.Length;)
@@ -33,6 +35,7 @@ internal static class ModifiedUtf7
     /// <returns>False for 8-bit characters, broken base64, lone surrogates, and what could have been written otherwise: one name, one spelling.</returns>
     public static bool TryDecode(string encoded, [NotNullWhen(true)] out string? name)
     {
+        ArgumentNullException.ThrowIfNull(encoded);
         name = null;
         var decoded = new StringBuilder(encoded.Length);
         for (var i = 0; i < encoded.Length; i++)

@@ -23,7 +23,7 @@ internal sealed class AllowEtrn() : AdminOperation<EtrnRow, EtrnRow>("etrn-allow
                 return AdminFault.NotFound($"Account {account} is not there. `modus account list` shows those that are.");
         }
 
-        var outcome = await grants.PutAsync(grant, "modus", cancellationToken);
+        var outcome = await grants.PutAsync(grant, ports.Caller, cancellationToken);
         return outcome switch
         {
             StoreOutcome.Done => EtrnRow.From(grant),

@@ -50,7 +50,7 @@ internal static class CertificateDescription
         [.. binding.Protocols],
         binding.IsDefault);
 
-    private static string KeyOf(X509Certificate2 leaf)
+    public static string KeyOf(X509Certificate2 leaf)
     {
         using var rsa = leaf.GetRSAPublicKey();
         if (rsa is not null) return $"RSA {rsa.KeySize}";

@@ -34,7 +34,7 @@ internal sealed class ChangeCapabilities()
 
         var accounts = new StoredImapAccounts(ports.Directory, ports.Settings);
         var outcome = await accounts.ChangeDisabledCapabilitiesAsync(
-            account.Id, AsWritten(known, request.Off), AsWritten(known, request.On), "modus", cancellationToken);
+            account.Id, AsWritten(known, request.Off), AsWritten(known, request.On), ports.Caller, cancellationToken);
         if (outcome == StoreOutcome.NotAllowed)
             return new AdminFault(AdminFaultKind.NotAllowed, "Somebody else changes them at the same time. Look, and try again.");
         if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, $"Account {address}");

@@ -22,7 +22,7 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
         if (request is { Login: not null, Level: PeerLevel.May })
             return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
-        var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, "modus", cancellationToken);
+        var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
             : AdminFault.From(outcome, $"The route of {name}");
@@ -49,7 +49,7 @@ internal sealed class RemoveRoute() : AdminOperation<DomainName, Done>("route-re
     public override async ValueTask<AdminReply<Done>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!SetRoute.TryName(request.Name, out var name)) return AdminFault.Invalid($"'{request.Name}' is no domain.");
-        var outcome = await SetRoute.RoutesOf(ports).RemoveAsync(name, "modus", cancellationToken);
+        var outcome = await SetRoute.RoutesOf(ports).RemoveAsync(name, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes where its DNS says.")
             : AdminFault.From(outcome, $"The route of {name}");

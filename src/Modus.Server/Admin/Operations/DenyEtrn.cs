@@ -9,7 +9,7 @@ internal sealed class DenyEtrn() : AdminOperation<EtrnNode, Done>("etrn-deny", A
     public override async ValueTask<AdminReply<Done>> RunAsync(EtrnNode request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!AllowEtrn.TryNode(request.Node, out var node, out var fault)) return fault;
-        var outcome = await new EtrnGrantStore(ports.Settings).RemoveAsync(node, "modus", cancellationToken);
+        var outcome = await new EtrnGrantStore(ports.Settings).RemoveAsync(node, ports.Caller, cancellationToken);
         return outcome switch
         {
             StoreOutcome.Done => new Done($"Nobody may ask for the mail of {node} any more."),

@@ -14,7 +14,7 @@ internal sealed class AddDmarcException()
     public override async ValueTask<AdminReply<Done>> RunAsync(DmarcExceptionRow request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!NameParsing.TryDomain(request.Domain, out var domain, out var fault)) return fault;
-        var outcome = await new DmarcExceptions(ports.Settings).PutAsync(new DmarcException(domain, request.Note), "modus", cancellationToken);
+        var outcome = await new DmarcExceptions(ports.Settings).PutAsync(new DmarcException(domain, request.Note), ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Mail of {domain} and below is taken and filed though it fails DMARC; its header still says so.")
             : AdminFault.From(outcome, $"The exception for {domain}");
@@ -37,7 +37,7 @@ internal sealed class RemoveDmarcException()
     public override async ValueTask<AdminReply<Done>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!NameParsing.TryDomain(request.Name, out var domain, out var fault)) return fault;
-        var outcome = await new DmarcExceptions(ports.Settings).RemoveAsync(domain, "modus", cancellationToken);
+        var outcome = await new DmarcExceptions(ports.Settings).RemoveAsync(domain, ports.Caller, cancellationToken);
         return outcome switch
         {
             StoreOutcome.Done => new Done($"The policy of {domain} counts again."),

@@ -16,7 +16,7 @@ internal sealed class AddPeer() : AdminOperation<PeerWish, Done>("peer-add", Adm
         if (faults.Count > 0) return AdminFault.Invalid(string.Join(Environment.NewLine, faults));
         if (request.Rehearse && await RehearsePeer.RunAsync(rule, PeerRehearsal.DefaultSpan, ports, cancellationToken) is { HasRefusals: true } report)
             return new AdminFault(AdminFaultKind.NotAllowed, $"{report.Verdict} It was not added; `modus peer rehearse` says which.");
-        var outcome = await new PeerRuleStore(ports.Settings).PutAsync(rule, request.Replace, "modus", cancellationToken);
+        var outcome = await new PeerRuleStore(ports.Settings).PutAsync(rule, request.Replace, ports.Caller, cancellationToken);
         if (outcome == StoreOutcome.AlreadyExists)
             return new AdminFault(AdminFaultKind.AlreadyExists, $"There is a rule {rule.Name} already. Take another name, or --replace it.");
         if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, $"The rule {rule.Name}");
@@ -31,7 +31,7 @@ internal sealed class RemovePeer() : AdminOperation<PeerName, Done>("peer-remove
     public override async ValueTask<AdminReply<Done>> RunAsync(PeerName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         var partner = await new VpnPartnerStore(ports.Settings).FindByRuleAsync(request.Name, cancellationToken);
-        var outcome = await new PeerRuleStore(ports.Settings).RemoveAsync(request.Name, "modus", cancellationToken);
+        var outcome = await new PeerRuleStore(ports.Settings).RemoveAsync(request.Name, ports.Caller, cancellationToken);
         if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, $"The rule {request.Name}");
         if (ports.Peers is { } running) await running.ReloadAsync(cancellationToken);
         return new Done(partner is null

@@ -34,7 +34,7 @@ internal sealed class PublishSts() : AdminOperation<StsWish, StsRow>("sts-publis
             return AdminFault.NotFound($"Domain {domain} is not one of this server. `modus domain list` shows those that are.");
         if (!OwnStsPolicy.TryCreate(domain, request.Mode, request.Mx, TimeSpan.FromSeconds(request.MaxAge), out var policy, out var wrong))
             return AdminFault.Invalid($"This is no policy: {wrong}.");
-        var outcome = await new OwnStsPolicies(ports.Settings).SetAsync(policy, "modus", cancellationToken);
+        var outcome = await new OwnStsPolicies(ports.Settings).SetAsync(policy, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done ? StsRow.From(policy) : AdminFault.From(outcome, $"The policy of {domain}");
     }
 }

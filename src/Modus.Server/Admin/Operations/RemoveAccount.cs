@@ -15,7 +15,7 @@ internal sealed class RemoveAccount()
             return AdminFault.NotFound($"Account {address} is not there. `modus account list` shows those that are.");
 
         var outcome = await ports.Directory.RemoveAccountAsync(account.Id, cancellationToken);
-        if (outcome == StoreOutcome.Done) await new StoredImapAccounts(ports.Directory, ports.Settings).ForgetAsync(account.Id, "modus", cancellationToken);
+        if (outcome == StoreOutcome.Done) await new StoredImapAccounts(ports.Directory, ports.Settings).ForgetAsync(account.Id, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"Account {address} removed with its mail.")
             : AdminFault.From(outcome, $"Account {address}");

@@ -9,7 +9,7 @@ internal sealed class RemoveSts() : AdminOperation<DomainName, Done>("sts-remove
     public override async ValueTask<AdminReply<Done>> RunAsync(DomainName request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (!NameParsing.TryDomain(request.Name, out var domain, out var fault)) return fault;
-        var outcome = await new OwnStsPolicies(ports.Settings).RemoveAsync(domain, "modus", cancellationToken);
+        var outcome = await new OwnStsPolicies(ports.Settings).RemoveAsync(domain, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
             ? new Done($"The policy of {domain} is served no more. Who has fetched it keeps it until it expires: take the TXT record out, too.")
             : AdminFault.From(outcome, $"The policy of {domain}");

@@ -29,7 +29,7 @@ internal sealed class SetTlsReportAddress() : AdminOperation<TlsReportAddressWis
 
         if (request.None || address is not null)
         {
-            var outcome = await setting.SetAsync(address, "modus", cancellationToken);
+            var outcome = await setting.SetAsync(address, ports.Caller, cancellationToken);
             if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, "The address");
         }
 

@@ -6,8 +6,6 @@ namespace Modus.EndToEnd.Tests.Outbound.Postfix;
 /// </summary>
 internal sealed class PostfixServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     // Readable for Postfix, which is not root where it can help it.
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("modus-postfix-");
     private bool _isStarted;
@@ -20,6 +18,8 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     private string LogFile => Path.Combine(_folder.FullName, "log");
 
+    private LogOfServer Log => new(LogFile);
+
     private string Mail => Path.Combine(_folder.FullName, "mail");
 
     /// <summary>Starts it.</summary>
@@ -29,10 +29,10 @@ internal sealed class PostfixServer : IAsyncDisposable
         try
         {
             server.WriteFiles(setup);
-            await RootAsync("chown", "postfix", Path.Combine(server._folder.FullName, "data"));
+            await OutsideProgram.RunAsRootAsync("chown", "postfix", Path.Combine(server._folder.FullName, "data"));
             var (code, output) = await server.RunAsync("start");
             server._isStarted = code == 0;
-            if (code != 0) throw new InvalidOperationException($"postfix start: {output} {await server.ReadLogAsync()}");
+            if (code != 0) throw new InvalidOperationException($"postfix start: {output} {await server.Log.ReadAsync()}");
             await server.WaitForAsync("daemon started");
             return server;
         }
@@ -44,47 +44,15 @@ internal sealed class PostfixServer : IAsyncDisposable
     }
 
     /// <summary>What it has filed for a recipient, oldest first.</summary>
-    public async Task<IReadOnlyList<byte[]>> ReadInboxAsync(string address)
-    {
-        var folder = new DirectoryInfo(Path.Combine(Mail, address, "new"));
-        if (!folder.Exists) return [];
-        var messages = new List<byte[]>();
-        foreach (var file in folder.GetFiles().OrderBy(static file => file.LastWriteTimeUtc)) messages.Add(await File.ReadAllBytesAsync(file.FullName));
-        return messages;
-    }
+    public Task<IReadOnlyList<byte[]>> ReadInboxAsync(string address) => Maildir.ReadNewAsync(Path.Combine(Mail, address));
 
     /// <summary>Waits for a line of its log that has all these words, and returns it.</summary>
-    public async Task<string> WaitForAsync(params string[] words)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var found = (await ReadLogAsync()).Split('\n').FirstOrDefault(line => words.All(word => line.Contains(word, StringComparison.Ordinal)));
-            if (found is not null) return found;
-            try
-            {
-                await look.WaitForNextTickAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"Postfix does not say '{string.Join("', '", words)}':\n{await ReadLogAsync()}");
-            }
-        }
-    }
+    public Task<string> WaitForAsync(params string[] words) => Log.WaitForAsync(words);
 
     public async ValueTask DisposeAsync()
     {
         if (_isStarted) await RunAsync("stop");
-        await RootAsync("rm", "-rf", _folder.FullName);
-    }
-
-    private async Task<string> ReadLogAsync()
-    {
-        if (!File.Exists(LogFile)) return "";
-        await using var log = new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(log);
-        return await reader.ReadToEndAsync();
+        await OutsideProgram.RunAsRootAsync("rm", "-rf", _folder.FullName);
     }
 
     private void WriteFiles(PostfixSetup setup)
@@ -144,12 +112,7 @@ internal sealed class PostfixServer : IAsyncDisposable
         File.WriteAllLines(Path.Combine(Configuration, "master.cf"), services);
     }
 
-    private Task<(int ExitCode, string Output)> RunAsync(string command) => RootAsync("postfix", "-c", Configuration, command);
-
-    private static Task<(int ExitCode, string Output)> RootAsync(string program, params string[] arguments) =>
-        Environment.IsPrivilegedProcess
-            ? OutsideProgram.RunAsync(program, arguments)
-            : OutsideProgram.RunAsync("sudo", ["-n", program, .. arguments]);
+    private Task<(int ExitCode, string Output)> RunAsync(string command) => OutsideProgram.RunAsRootAsync("postfix", "-c", Configuration, command);
 }
 
 /// <summary>What a Postfix is and does.</summary>

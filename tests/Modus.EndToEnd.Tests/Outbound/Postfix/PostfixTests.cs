@@ -1,13 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
-using MailKit.Net.Smtp;
-using MailKit.Security;
-using MimeKit;
 using Modus.EndToEnd.Tests.Smtp;
 using Modus.Mail.Addresses;
 using Modus.Mail.Envelopes;
 using Modus.Storage;
-using Modus.Tls;
 using Xunit;
 
 namespace Modus.EndToEnd.Tests.Outbound.Postfix;
@@ -29,14 +24,14 @@ public sealed class PostfixTests(ThreeServers servers) : IClassFixture<ThreeServ
     [InlineData("dane.test", "TLS1.3", "dane", "dane")]
     public async Task S11_S12_Postfix_gets_what_the_policy_lets_go(string domain, string? protocol, string verified, string policy)
     {
-        var (id, content) = await SubmitAsync(servers.Alpha, $"ben@{domain}");
+        var (id, content) = await Exchange.SubmitAsync(servers.Alpha, $"ben@{domain}");
 
-        var sent = await TraceAsync(servers.Alpha, id, TraceKind.Sent);
+        var sent = await Exchange.TraceAsync(servers.Alpha, id, TraceKind.Sent);
 
         Assert.Equal((protocol, verified, policy), (sent.Receipt!.Protocol, sent.Receipt.Verified, sent.Receipt.Policy));
         await servers.Gamma.WaitForAsync($"to=<ben@{domain}>", "status=sent");
         var arrived = Encoding.Latin1.GetString(Assert.Single(await servers.Gamma.ReadInboxAsync($"ben@{domain}")));
-        Assert.Equal(SumOf(content), SumOf(arrived));
+        Assert.Equal(Exchange.SumOf(content), Exchange.SumOf(arrived));
         Assert.Equal(protocol is not null, arrived.Contains("using TLSv1.3", StringComparison.Ordinal));
     }
 
@@ -48,9 +43,9 @@ public sealed class PostfixTests(ThreeServers servers) : IClassFixture<ThreeServ
     [InlineData("bogus.test", "may not be used")]
     public async Task S12_S13_Postfix_gets_nothing_that_the_policy_forbids(string domain, string reason)
     {
-        var (id, _) = await SubmitAsync(servers.Alpha, $"ben@{domain}");
+        var (id, _) = await Exchange.SubmitAsync(servers.Alpha, $"ben@{domain}");
 
-        var put = await TraceAsync(servers.Alpha, id, TraceKind.Deferred);
+        var put = await Exchange.TraceAsync(servers.Alpha, id, TraceKind.Deferred);
 
         Assert.Contains(reason, put.Text, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(await servers.Gamma.ReadInboxAsync($"ben@{domain}"));
@@ -69,7 +64,7 @@ public sealed class PostfixTests(ThreeServers servers) : IClassFixture<ThreeServ
 
         await servers.Gamma.WaitForAsync($"to=<anna@{domain}>", "status=sent");
         var arrived = Assert.Single(await servers.Alpha.ReadInboxAsync($"anna@{domain}"));
-        Assert.Equal(SumOf(content), SumOf(arrived));
+        Assert.Equal(Exchange.SumOf(content), Exchange.SumOf(arrived));
         var lines = await servers.Alpha.Running.Store.Traces.FindAsync(new TraceFilter { Limit = 10_000 }, Cancellation);
         var filed = Assert.Single(lines, line => line.Kind == TraceKind.Filed && line.Recipient == $"anna@{domain}");
         var receipt = Assert.Single(lines, line => line.Kind == TraceKind.Accepted && line.Message == filed.Message).Receipt!;
@@ -95,80 +90,24 @@ public sealed class PostfixTests(ThreeServers servers) : IClassFixture<ThreeServ
     public async Task S11_Modus_gets_mail_of_Modus_verified_by_DANE(TlsDemand demand)
     {
         var before = (await servers.Beta.ReadInboxAsync("ben@beta.test")).Count;
-        var (id, content) = await SubmitAsync(servers.Alpha, "ben@beta.test", demand);
+        var (id, content) = await Exchange.SubmitAsync(servers.Alpha, "ben@beta.test", demand);
 
-        var sent = await TraceAsync(servers.Alpha, id, TraceKind.Sent);
+        var sent = await Exchange.TraceAsync(servers.Alpha, id, TraceKind.Sent);
 
         Assert.Equal(("TLS1.3", "dane"), (sent.Receipt!.Protocol, sent.Receipt.Verified));
-        Assert.Equal(SumOf(content), SumOf((await servers.Beta.ReadInboxAsync("ben@beta.test"))[before]));
+        Assert.Equal(Exchange.SumOf(content), Exchange.SumOf((await servers.Beta.ReadInboxAsync("ben@beta.test"))[before]));
     }
 
     [Fact]
     public async Task Mail_that_must_be_encrypted_to_its_end_does_not_go_to_a_server_that_does_not_promise_it()
     {
-        var (id, _) = await SubmitAsync(servers.Alpha, "ben@requiretls.test", TlsDemand.Required);
+        var (id, _) = await Exchange.SubmitAsync(servers.Alpha, "ben@requiretls.test", TlsDemand.Required);
 
-        var failed = await TraceAsync(servers.Alpha, id, TraceKind.Failed);
+        var failed = await Exchange.TraceAsync(servers.Alpha, id, TraceKind.Failed);
 
         Assert.Contains("REQUIRETLS", failed.Text, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(await servers.Gamma.ReadInboxAsync("ben@requiretls.test"));
     }
 
-    private static async Task<(QueueId Id, string Content)> SubmitAsync(ModusServer server, string recipient, TlsDemand demand = TlsDemand.None)
-    {
-        using var client = new SmtpClient { ServerCertificateValidationCallback = static (_, _, _, _) => true, RequireTLS = demand == TlsDemand.Required };
-        var address = server.Running.Doors.Opened.First(static door => door.Listener.Protocol == Modus.Server.Configuration.ListenerProtocol.Submission && door.Listener.Tls == TlsMode.Implicit).EndPoint;
-        await client.ConnectAsync($"{address.Address}", address.Port, SecureSocketOptions.SslOnConnect, Cancellation);
-        await client.AuthenticateAsync(ModusServer.Anna, ModusServer.Password, Cancellation);
-        var (message, content) = Compose(ModusServer.Anna, recipient);
-        var reply = await client.SendAsync(message, Cancellation);
-        await client.DisconnectAsync(true, Cancellation);
-        return (new QueueId(reply.Split(' ').Single(static word => word.Length == 13)), content);
-    }
-
-    private async Task<string> SendByGammaAsync(string recipient)
-    {
-        using var client = new SmtpClient();
-        await client.ConnectAsync($"{servers.GammaDoor.Address}", servers.GammaDoor.Port, SecureSocketOptions.None, Cancellation);
-        var (message, content) = Compose("carl@gamma.test", recipient);
-        await client.SendAsync(message, Cancellation);
-        await client.DisconnectAsync(true, Cancellation);
-        return content;
-    }
-
-    private static (MimeMessage Message, string Content) Compose(string from, string to)
-    {
-        var message = new MimeMessage { Subject = "to the byte" };
-        message.From.Add(MailboxAddress.Parse(from));
-        message.To.Add(MailboxAddress.Parse(to));
-        var text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(Random.Shared.Next(100, 50_000)), Base64FormattingOptions.InsertLineBreaks);
-        message.Body = new TextPart("plain") { Text = "..\r\n.\r\n" + text + "\r\n" };
-        message.Prepare(EncodingConstraint.SevenBit);
-        using var bytes = new MemoryStream();
-        message.WriteTo(new FormatOptions { NewLineFormat = NewLineFormat.Dos }, bytes, Cancellation);
-        return (message, Encoding.Latin1.GetString(bytes.ToArray()));
-    }
-
-    // From the author's first line on: what stands before it, the servers on the way have written. Maildir has the system's line ends.
-    private static string SumOf(string content) => Convert.ToHexString(SHA256.HashData(Encoding.Latin1.GetBytes(
-        content[content.IndexOf("From: ", StringComparison.Ordinal)..].ReplaceLineEndings("\r\n"))));
-
-    private static async Task<TraceEvent> TraceAsync(ModusServer server, QueueId id, TraceKind kind)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var trace = await server.Running.Store.Traces.ReadAsync(id, Cancellation);
-            if (trace.FirstOrDefault(line => line.Kind == kind) is { } found) return found;
-            try
-            {
-                await look.WaitForNextTickAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"no {kind}: {string.Join("; ", trace.Select(static line => $"{line.Kind} {line.Text}"))}");
-            }
-        }
-    }
+    private Task<string> SendByGammaAsync(string recipient) => Exchange.SendAsync(servers.GammaDoor, "carl@gamma.test", recipient);
 }

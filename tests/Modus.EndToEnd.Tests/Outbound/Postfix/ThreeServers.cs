@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Modus.Delivery.Peers;
@@ -46,7 +45,7 @@ public sealed class ThreeServers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _port = FindPort(AlphaDoor, BetaDoor, MayDoor, ClearDoor, StrictDoor);
+        _port = FreePort.On(AlphaDoor, BetaDoor, MayDoor, ClearDoor, StrictDoor);
         using var certificate = _authority.Issue(new CertificateWish { Ecdsa = true }, "mx.gamma.test");
         var files = TestCertificates.WritePem(_folder.FullName, "gamma", certificate);
         var key = KeyPin.Of(certificate);
@@ -155,28 +154,4 @@ public sealed class ThreeServers : IAsyncLifetime
             .Where(certificate => certificate.Names.Contains(name)).Select(static certificate => KeyPin.Of(certificate.Leaf)).Distinct()];
 
     private static string Colons(string hex) => string.Join(':', hex.Chunk(2).Select(static pair => new string(pair)));
-
-    // One that nobody has on any of the addresses, below those that the system gives out by itself.
-    private static int FindPort(params string[] addresses)
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 30_000);
-            if (addresses.All(address => IsFree(address, port))) return port;
-        }
-    }
-
-    private static bool IsFree(string address, int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Parse(address), port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -72,6 +72,19 @@ public sealed class AdminSocketTests
     }
 
     [Fact]
+    public async Task The_journal_of_settings_says_who_changed_them()
+    {
+        await using var test = await TestServer.StartAsync();
+
+        await Succeed(test, "", "route", "set", "example.com", "mx.example.net");
+        await Succeed(test, "", "peer", "add", "bank", "--domain", "bank.example", "--direction", "out", "--level", "encrypt");
+
+        var journal = await test.Server.Store.Settings.ReadJournalAsync("routes/example.com", 1, Cancel);
+        var peers = await test.Server.Store.Settings.ReadJournalAsync("peers/bank", 1, Cancel);
+        Assert.All([Assert.Single(journal), Assert.Single(peers)], static change => Assert.Equal(Environment.UserName, change.By));
+    }
+
+    [Fact]
     public async Task Only_the_owner_can_open_the_socket()
     {
         await using var test = await TestServer.StartAsync();

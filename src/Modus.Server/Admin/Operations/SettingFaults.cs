@@ -1,0 +1,23 @@
+using Modus.Server.Configuration;
+
+namespace Modus.Server.Admin.Operations;
+
+/// <summary>What may be wrong with a wish for a setting.</summary>
+internal static class SettingFaults
+{
+    /// <summary>The setting of a key, or all of them.</summary>
+    public static bool TryFind(string? key, out IReadOnlyList<LiveSetting> found, out AdminFault? fault)
+    {
+        fault = null;
+        found = key is null ? LiveSetting.All : LiveSetting.Find(key) is { } setting ? [setting] : [];
+        if (found.Count > 0) return true;
+        fault = AdminFault.Invalid(
+            $"{key}: is no setting that changes while the server runs. Those are: {string.Join(", ", LiveSetting.All.Select(static one => one.Key))}. " +
+            "Everything else stands in modus.json and counts from the next start.");
+        return false;
+    }
+
+    public static AdminFault NoCertificate(LiveSetting setting) => new(
+        AdminFaultKind.NotAllowed,
+        $"{setting.Key} is not switched on: this server has no usable certificate. `modus cert list` says why; put one there with `modus cert import` or `modus cert selfsign`.");
+}

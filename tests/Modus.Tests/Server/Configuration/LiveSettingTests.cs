@@ -1,0 +1,58 @@
+using Modus.Server.Cli;
+using Modus.Server.Configuration;
+using Xunit;
+
+namespace Modus.Tests.Server.Configuration;
+
+public sealed class LiveSettingTests
+{
+    [Theory]
+    [InlineData("POP3.Encryption", "False", "false")]
+    [InlineData("tls.minimumVersion", "1.3", "1.3")]
+    public void A_value_is_read_as_modus_json_is_and_written_in_one_way(string key, string value, string word)
+    {
+        var setting = LiveSetting.Find(key)!;
+        Assert.Equal(word, setting.Word(setting.Read(value, out var fault)!));
+        Assert.Null(fault);
+    }
+
+    [Theory]
+    [InlineData("smtp.encryption", "perhaps", "smtp.encryption = perhaps: is neither true nor false. Write true or false, without quotes.")]
+    [InlineData("tls.minimumVersion", "1.1", "tls.minimumVersion = 1.1: is not known. Write one of: 1.2, 1.3.")]
+    [InlineData("imap.encryption", " ", "imap.encryption =  : is empty. Write a value, or take it away: modus config unset imap.encryption")]
+    public void A_fault_is_that_of_modus_json(string key, string value, string text)
+    {
+        Assert.Null(LiveSetting.Find(key)!.Read(value, out var fault));
+        Assert.Equal(text, fault!.ToString());
+    }
+
+    [Fact]
+    public void Each_switch_takes_its_own_value_and_leaves_the_others()
+    {
+        var before = LiveSetting.Find("smtp.encryption")!.Read("true", out _)!;
+        foreach (var setting in LiveSetting.All)
+        {
+            var other = setting.Read(setting.IsEncryption ? "false" : "1.3", out _)!;
+            var after = setting.Take(before, other);
+            Assert.All(LiveSetting.All, one => Assert.Equal(one.Word(one == setting ? other : before), one.Word(after)));
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_server_commands_change_the_store_and_name_their_faults()
+    {
+        using var folder = new TemporaryFolder();
+        async Task<CommandRun> RunAsync(params string[] args) => await CommandRun.RunAsync("", ["config", .. args, "--data", folder.Path]);
+
+        Assert.Contains("It counts from the next start.", (await RunAsync("set", "imap.encryption", "FALSE")).Out, StringComparison.Ordinal);
+        var row = (await RunAsync("get", "imap.encryption", "--json")).Json[0];
+        Assert.Equal(("false", "Command"), (row.GetProperty("value").GetString(), row.GetProperty("source").GetString()));
+        Assert.Equal(ExitCode.Usage, (await RunAsync("set", "imap.encryption", "perhaps")).Code);
+        Assert.Contains("smtp.encryption, pop3.encryption", (await RunAsync("set", "hostname", "a.test")).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync("unset", "imap.encryption")).Code);
+        Assert.Contains("set by no command", (await RunAsync("unset", "imap.encryption")).Error, StringComparison.Ordinal);
+        var history = (await RunAsync("history", "--json")).Json;
+        Assert.Equal((2, "false"), (history.GetArrayLength(), history[0].GetProperty("old").GetString()));
+        Assert.Contains("--limit 0", (await RunAsync("history", "--limit", "0")).Error, StringComparison.Ordinal);
+    }
+}
