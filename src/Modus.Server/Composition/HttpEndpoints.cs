@@ -8,6 +8,7 @@ internal static class HttpEndpoints
 {
     public static void Map(IApplicationBuilder app)
     {
+        app.MapPlain();
         app.MapPublic(); // first: behind the public door there is nothing else
         app.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
         app.Map("/healthz", branch => branch.Run(AnswerHealthAsync));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -15,7 +16,10 @@ internal sealed record AcmeReply(byte[] Body, Uri? Location, TimeSpan? RetryAfte
 /// <summary>
 /// Signed requests to one authority (RFC 8555 §6): nonces, problems, waits. Used by one run at a time.
 /// </summary>
-internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimeProvider clock)
+/// <param name="http">Asks.</param>
+/// <param name="signer">Signs; null where nothing but unsigned things are asked.</param>
+/// <param name="clock">The time.</param>
+internal sealed class AcmeChannel(HttpClient http, RequestSigner? signer, TimeProvider clock)
 {
     private const int MaxBadNonces = 10;            // RFC 8555 §6.5: retry; an authority that refuses ten has no good ones
     private const int MaxBody = 256 * 1024;         // a chain of ten certificates has 20 KB
@@ -28,23 +32,29 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
 
     public async Task<AcmeAnswer<DirectoryResource>> OpenAsync(Uri directory, CancellationToken cancellationToken)
     {
-        var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, directory), cancellationToken);
+        if (!IsHttps(directory)) return new AcmeFault(AcmeFaultKind.Refused, $"{directory} is no https URL."); // RFC 8555 §6.1
+        var reply = await GetAsync(directory, cancellationToken);
         if (!reply.IsGood) return reply.Fault;
         var parsed = Parse(reply.Value, AcmeJson.Default.DirectoryResource);
         if (parsed.IsGood) _newNonce = parsed.Value.NewNonce;
         return parsed.IsGood && _newNonce is null ? Malformed($"{directory} is no directory of an ACME server") : parsed;
     }
 
+    /// <summary>A GET, unsigned.</summary>
+    public async Task<AcmeAnswer<AcmeReply>> GetAsync(Uri url, CancellationToken cancellationToken) => IsHttps(url)
+        ? await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, url), cancellationToken)
+        : Malformed("a URL is not https");
+
     /// <summary>A signed POST; with an empty payload POST-as-GET.</summary>
     public async Task<AcmeAnswer<AcmeReply>> PostAsync(Uri? url, byte[] payload, CancellationToken cancellationToken)
     {
-        if (url is not { IsAbsoluteUri: true } || url.Scheme != Uri.UriSchemeHttps) return Malformed("a URL is missing or not https"); // RFC 8555 §6.1
+        if (!IsHttps(url)) return Malformed("a URL is missing or not https"); // RFC 8555 §6.1
         for (var refused = 0; ; refused++)
         {
             if (_nonce is null && await RenewNonceAsync(cancellationToken) is { } fault) return fault;
             var nonce = _nonce!;
             _nonce = null;
-            var reply = await SendAsync(() => ToRequest(url, signer.Sign(url, nonce, payload)), cancellationToken);
+            var reply = await SendAsync(() => ToRequest(url, signer!.Sign(url, nonce, payload)), cancellationToken);
             if (reply.Fault?.Type != "badNonce" || refused == MaxBadNonces) return reply;
         }
     }
@@ -84,6 +94,8 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
         };
     }
 
+    private static bool IsHttps([NotNullWhen(true)] Uri? url) => url is { IsAbsoluteUri: true } && url.Scheme == Uri.UriSchemeHttps;
+
     private static HttpRequestMessage ToRequest(Uri url, SignedRequest signed)
     {
         var content = new ByteArrayContent(RequestSigner.Serialize(signed, AcmeJson.Default.SignedRequest));
@@ -93,7 +105,7 @@ internal sealed class AcmeChannel(HttpClient http, RequestSigner signer, TimePro
 
     private async Task<AcmeFault?> RenewNonceAsync(CancellationToken cancellationToken)
     {
-        if (_newNonce is not { IsAbsoluteUri: true } || _newNonce.Scheme != Uri.UriSchemeHttps) return Malformed("newNonce is no https URL");
+        if (!IsHttps(_newNonce)) return Malformed("newNonce is no https URL");
         var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Head, _newNonce), cancellationToken);
         if (!reply.IsGood) return reply.Fault;
         return _nonce is null ? Malformed("there is no Replay-Nonce") : null;

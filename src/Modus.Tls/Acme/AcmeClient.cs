@@ -6,8 +6,9 @@ namespace Modus.Tls;
 /// <summary>What is asked of an authority.</summary>
 /// <param name="Names">The DNS names, 1 to 100.</param>
 /// <param name="Request">The certificate request (PKCS #10, DER) for just these names; its key stays with the caller.</param>
-/// <param name="Replaces">The identifier of the certificate that this one follows (RFC 9773 §5); null for none.</param>
-public sealed record AcmeOrder(IReadOnlyList<string> Names, ReadOnlyMemory<byte> Request, string? Replaces = null);
+/// <param name="Replaces">The identifier of the certificate that this one follows (RFC 9773 §5), which authorities without renewal information are not told; null for none.</param>
+/// <param name="Profile">Which of the authority's kinds of certificates (draft-ietf-acme-profiles), such as one of six days; null for its usual one.</param>
+public sealed record AcmeOrder(IReadOnlyList<string> Names, ReadOnlyMemory<byte> Request, string? Replaces = null, string? Profile = null);
 
 /// <summary>Obtains certificates from an authority (RFC 8555 §7.1). Holds nothing between calls; any thread may call it.</summary>
 /// <param name="http">Asks the authority; its time limit and its trust are the caller's.</param>
@@ -25,24 +26,54 @@ public sealed class AcmeClient(HttpClient http, TimeProvider clock)
         AcmeAccount account, AcmeOrder order, IAcmeResponder responder, CancellationToken cancellationToken)
     {
         if (order.Names.Count is 0 or > MaxNames) return new AcmeFault(AcmeFaultKind.Refused, $"A certificate has 1 to {MaxNames} names.");
+        if (!RequestSigner.CanSignWith(account.Key))
+            return new AcmeFault(AcmeFaultKind.Refused, "The account's key is not ECDSA on P-256, the only kind that requests are signed with here.");
         var signer = new RequestSigner(account.Key);
         var channel = new AcmeChannel(http, signer, clock);
         var directory = await channel.OpenAsync(account.Directory, cancellationToken);
         if (!directory.IsGood) return directory.Fault;
+        if (order.Profile is { } profile && directory.Value.Meta?.Profiles?.ContainsKey(profile) != true)
+            return new AcmeFault(AcmeFaultKind.Refused, $"The authority has no profile {profile}; it names {string.Join(", ", directory.Value.Meta?.Profiles?.Keys.Take(20) ?? ["none"])}.");
         if (await EnterAsync(channel, signer, account, directory.Value, cancellationToken) is { } refused) return refused;
-
-        var body = new OrderRequest([.. order.Names.Select(static name => new Identifier("dns", name))], order.Replaces);
-        var made = await channel.PostAsync(directory.Value.NewOrder, RequestSigner.Serialize(body, AcmeJson.Default.OrderRequest), cancellationToken);
+        var made = await OrderAsync(channel, directory.Value, order, cancellationToken);
         if (!made.IsGood) return made.Fault;
         var opened = AcmeChannel.Parse(made.Value, AcmeJson.Default.OrderResource);
         if (!opened.IsGood) return opened.Fault;
         if (opened.Value.Authorizations is not { Count: > 0 and <= MaxNames } authorizations) return AcmeChannel.Malformed("the order has no usable authorizations");
         foreach (var url in authorizations)
         {
-            if (await ProveAsync(channel, signer, url, responder, cancellationToken) is { } fault) return fault;
+            if (await ProveAsync(channel, signer, url, order.Names, responder, cancellationToken) is { } fault) return fault;
         }
 
         return await FinishAsync(channel, made.Value.Location, opened.Value, order.Request, cancellationToken);
+    }
+
+    /// <summary>When the authority wants a certificate of its own to be renewed (RFC 9773 §4).</summary>
+    /// <returns>The window; null when this authority says nothing of the kind; or why it could not be asked.</returns>
+    public async Task<AcmeAnswer<AcmeRenewal>> FindRenewalAsync(Uri directory, string certificate, CancellationToken cancellationToken)
+    {
+        var channel = new AcmeChannel(http, null, clock);
+        var read = await channel.OpenAsync(directory, cancellationToken);
+        if (!read.IsGood) return read.Fault;
+        if (read.Value.RenewalInfo is not { } place) return AcmeRenewal.None;
+        var reply = await channel.GetAsync(new Uri($"{place.AbsoluteUri.TrimEnd('/')}/{certificate}"), cancellationToken);
+        if (!reply.IsGood) return reply.Fault;
+        var parsed = AcmeChannel.Parse(reply.Value, AcmeJson.Default.RenewalResource);
+        if (!parsed.IsGood) return parsed.Fault;
+        if (parsed.Value.SuggestedWindow is not { } window || window.End <= window.Start) return AcmeChannel.Malformed("the window for renewal is none"); // RFC 9773 §4.2
+        return new AcmeRenewal(window.Start, window.End, reply.Value.RetryAfter);
+    }
+
+    private static async Task<AcmeAnswer<AcmeReply>> OrderAsync(
+        AcmeChannel channel, DirectoryResource directory, AcmeOrder order, CancellationToken cancellationToken)
+    {
+        // RFC 9773 §5: only where there is renewal information
+        var body = new OrderRequest(
+            [.. order.Names.Select(static name => new Identifier("dns", name))], directory.RenewalInfo is null ? null : order.Replaces, order.Profile);
+        var made = await channel.PostAsync(directory.NewOrder, RequestSigner.Serialize(body, AcmeJson.Default.OrderRequest), cancellationToken);
+        if (body.Replaces is null || made.Fault?.Type is not ("alreadyReplaced" or "malformed")) return made;
+        // An earlier attempt got that far, or the authority does not know the certificate: the order is good without it.
+        return await channel.PostAsync(directory.NewOrder, RequestSigner.Serialize(body with { Replaces = null }, AcmeJson.Default.OrderRequest), cancellationToken);
     }
 
     private static async Task<AcmeFault?> EnterAsync(
@@ -62,14 +93,16 @@ public sealed class AcmeClient(HttpClient http, TimeProvider clock)
     }
 
     private async Task<AcmeFault?> ProveAsync(
-        AcmeChannel channel, RequestSigner signer, Uri? url, IAcmeResponder responder, CancellationToken cancellationToken)
+        AcmeChannel channel, RequestSigner signer, Uri? url, IReadOnlyList<string> ordered, IAcmeResponder responder, CancellationToken cancellationToken)
     {
         var read = await channel.PostAsync(url, [], cancellationToken);
         if (!read.IsGood) return read.Fault;
         var authorization = AcmeChannel.Parse(read.Value, AcmeJson.Default.AuthorizationResource);
         if (!authorization.IsGood) return authorization.Fault;
         if (authorization.Value.Status == "valid") return null;
-        if (authorization.Value.Identifier?.Value is not { } name) return AcmeChannel.Malformed("an authorization has no name");
+        // What was not ordered is proven to nobody; a wildcard's authorization is for what is behind its star (RFC 8555 §7.1.4).
+        if (authorization.Value.Identifier?.Value is not { } name || !ordered.Any(one => one.Equals(name, StringComparison.OrdinalIgnoreCase) || one.Equals("*." + name, StringComparison.OrdinalIgnoreCase)))
+            return AcmeChannel.Malformed("an authorization is for no name that was asked for");
         var type = responder.Challenge switch { AcmeChallenge.Http01 => "http-01", AcmeChallenge.TlsAlpn01 => "tls-alpn-01", _ => "dns-01" };
         var challenge = authorization.Value.Challenges?.FirstOrDefault(offered => offered?.Type == type);
         if (challenge is null) return new AcmeFault(AcmeFaultKind.Refused, $"The authority does not offer {type} for {name}.") { Names = [name] };
@@ -125,7 +158,8 @@ public sealed class AcmeClient(HttpClient http, TimeProvider clock)
             var parsed = AcmeChannel.Parse(reply.Value, type);
             if (!parsed.IsGood || !isUnderWay(parsed.Value)) return parsed;
             var wait = reply.Value.RetryAfter is { } asked && asked > UsualWait ? asked : UsualWait;
-            await Task.Delay(wait < LongestWait ? wait : LongestWait, clock, cancellationToken);
+            if (wait > LongestWait) return new AcmeFault(AcmeFaultKind.Unavailable, "The authority wants more time.") { RetryAfter = wait };
+            await Task.Delay(wait, clock, cancellationToken);
         }
 
         return new AcmeFault(AcmeFaultKind.Unavailable, "The authority did not come to an end in time.");

@@ -6,14 +6,14 @@ namespace Modus.Tls;
 // RFC 8555 §7.1.1, RFC 9773 §4.1
 internal sealed record DirectoryResource(Uri? NewNonce, Uri? NewAccount, Uri? NewOrder, Uri? RenewalInfo, DirectoryMeta? Meta);
 
-internal sealed record DirectoryMeta(string? TermsOfService, bool ExternalAccountRequired);
+internal sealed record DirectoryMeta(string? TermsOfService, bool ExternalAccountRequired, Dictionary<string, string>? Profiles);
 
 // RFC 8555 §7.3
 internal sealed record AccountRequest(
     IReadOnlyList<string>? Contact, bool? TermsOfServiceAgreed, SignedRequest? ExternalAccountBinding);
 
 // RFC 8555 §7.4, RFC 9773 §5
-internal sealed record OrderRequest(IReadOnlyList<Identifier> Identifiers, string? Replaces);
+internal sealed record OrderRequest(IReadOnlyList<Identifier> Identifiers, string? Replaces, string? Profile);
 
 internal sealed record Identifier(string Type, string Value);
 
@@ -33,7 +33,7 @@ internal sealed record FinalizeRequest(string Csr);
 internal sealed record Problem(string? Type, string? Detail, IReadOnlyList<Problem>? Subproblems, Identifier? Identifier);
 
 // RFC 9773 §4.2
-internal sealed record RenewalResource(RenewalSpan? SuggestedWindow, string? ExplanationURL);
+internal sealed record RenewalResource(RenewalSpan? SuggestedWindow);
 
 internal sealed record RenewalSpan(DateTimeOffset Start, DateTimeOffset End);
 

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Modus.Tls;
 
 /// <summary>The ways to prove that a name is ours.</summary>
@@ -36,7 +40,8 @@ public interface IAcmeResponder
 public sealed record AcmeProof(string Name, string Token, string KeyAuthorization)
 {
     /// <summary>The value of the TXT record at <c>_acme-challenge.NAME</c> (RFC 8555 §8.4).</summary>
-    public string TextRecord => Base64Url(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(KeyAuthorization)));
+    public string TextRecord => Base64Url.EncodeToString(Digest);
 
-    private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+    /// <summary>SHA-256 of the key authorization, 32 bytes; those that a certificate has (RFC 8737 §3).</summary>
+    internal byte[] Digest => SHA256.HashData(Encoding.ASCII.GetBytes(KeyAuthorization));
 }

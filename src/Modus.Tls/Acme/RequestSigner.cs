@@ -19,6 +19,10 @@ internal sealed class RequestSigner
         Thumbprint = Base64Url.EncodeToString(SHA256.HashData(Serialize(PublicKey, AcmeJson.Default.PublicKeyJson)));
     }
 
+    /// <summary>True for a key on P-256: ES256 is made with no other (RFC 7518 §3.4).</summary>
+    public static bool CanSignWith(ECDsa key) =>
+        key.KeySize == 256 && key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
+
     public PublicKeyJson PublicKey { get; }
 
     /// <summary>RFC 7638.</summary>

@@ -16,6 +16,9 @@ internal sealed class ScriptedAuthority(ECDsa key) : HttpMessageHandler
     private int _nonce;
     private bool _isFinal;
 
+    /// <summary>True for an authority with renewal information (RFC 9773).</summary>
+    public bool HasRenewals { get; init; }
+
     public List<string> Asked { get; } = [];
 
     public List<string> Payloads { get; } = [];
@@ -54,7 +57,13 @@ internal sealed class ScriptedAuthority(ECDsa key) : HttpMessageHandler
         switch (path)
         {
             case "/dir":
-                return Json($$"""{"newNonce":"{{Root}}/nonce","newAccount":"{{Root}}/account","newOrder":"{{Root}}/orders"}""");
+                var renewals = HasRenewals ? $"""
+                    "renewalInfo":"{Root}/renewal/",
+                    """ : "";
+                return Json($$"""
+                    { {{renewals}} "newNonce":"{{Root}}/nonce","newAccount":"{{Root}}/account","newOrder":"{{Root}}/orders",
+                     "meta":{"profiles":{"shortlived":"six days"} } }
+                    """);
             case "/nonce":
                 return new HttpResponseMessage(HttpStatusCode.OK);
             case "/account":
