@@ -68,6 +68,7 @@ if [ "${1:-all}" != fast ]; then
   need libidn12 "another of Exim's" sh -c "ldconfig -p | grep -q 'libidn.so.12'"
   need libpcre2-8-0 "another of Exim's" sh -c "ldconfig -p | grep -q libpcre2-8"
   need libnsl2 "another of Exim's" sh -c "ldconfig -p | grep -q 'libnsl.so.2'"
+  need pebble "an ACME authority with faults, and a name server for it" command -v pebble
   need procps "pkill, which ends Exim" command -v pkill
   need systemd "reads and rates the unit; no systemd has to run" command -v systemd-analyze
   need python3-seccomp "lets a program make the system calls of the unit alone" /usr/bin/python3 -c "import seccomp"

@@ -74,6 +74,12 @@ internal static partial class TlsLog
     [LoggerMessage(4111, LogLevel.Information, "{ConnectionId} to {ServerName}: {Outcome}. {Reason}")]
     public static partial void ClientHandshakeFailed(ILogger logger, string connectionId, string serverName, TlsClientOutcome outcome, string reason);
 
+    [LoggerMessage(4112, LogLevel.Information, "{ConnectionId}: {Remote} came to see that {Name} is ours (acme-tls/1), and was shown.")]
+    public static partial void ChallengeAnswered(ILogger logger, string connectionId, EndPoint? remote, string? name);
+
+    [LoggerMessage(4113, LogLevel.Information, "{ConnectionId}: {Remote} came to see that {Name} is ours (acme-tls/1), which nobody here is proving; refused with no_application_protocol.")]
+    public static partial void NoChallenge(ILogger logger, string connectionId, EndPoint? remote, string? name);
+
     [LoggerMessage(4200, LogLevel.Warning, "Channel binding tls-exporter, key exchange groups and the count of resumed sessions are off on this machine: {Reason}")]
     public static partial void NativeAccessOff(ILogger logger, string reason);
 

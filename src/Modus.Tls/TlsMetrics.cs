@@ -17,6 +17,7 @@ internal enum HandshakeResult
     TimedOut,
     PeerClosed,
     Rejected,
+    NoChallenge,
 }
 
 /// <summary>The meter "Modus.Tls". Thread-safe.</summary>
@@ -67,6 +68,7 @@ internal sealed class TlsMetrics : IDisposable
         HandshakeResult.TimedOut => "timed-out",
         HandshakeResult.PeerClosed => "peer-closed",
         HandshakeResult.Rejected => "rejected",
+        HandshakeResult.NoChallenge => "no-challenge",
         _ => "none",
     };
 }

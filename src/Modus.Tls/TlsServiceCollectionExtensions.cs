@@ -27,6 +27,8 @@ public static class TlsServiceCollectionExtensions
         services.TryAddSingleton<NativeTls>();
         services.TryAddSingleton<TlsMetrics>();
         services.TryAddSingleton<TlsSwitches>();
+        services.TryAddSingleton<TlsAlpnChallenges>();
+        services.TryAddSingleton<HttpChallenges>();
         services.TryAddSingleton<TlsAcceptor>();
         services.TryAddSingleton<ResumptionSlots>();
         services.TryAddSingleton<ITlsClient, TlsClient>();

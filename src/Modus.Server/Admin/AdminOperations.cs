@@ -73,6 +73,14 @@ internal static class AdminOperations
     public static readonly IssueCertificate IssueCertificate = new();
     public static readonly ListAuthorities ListAuthorities = new();
 
+    public static readonly AddAcmeAccount AddAcmeAccount = new();
+    public static readonly ListAcmeAccounts ListAcmeAccounts = new();
+    public static readonly RemoveAcmeAccount RemoveAcmeAccount = new();
+    public static readonly AddAcme AddAcme = new();
+    public static readonly ListAcme ListAcme = new();
+    public static readonly RenewAcme RenewAcme = new();
+    public static readonly RemoveAcme RemoveAcme = new();
+
     public static readonly GetSettings GetSettings = new();
     public static readonly ChangeSetting ChangeSetting = new();
     public static readonly ListSettingChanges ListSettingChanges = new();
@@ -97,6 +105,7 @@ internal static class AdminOperations
         CreateDkimKeys, ListDkimKeys, RotateDkimKeys, RetireDkimKey, CheckDkimKeys, AddDmarcException, ListDmarcExceptions, RemoveDmarcException,
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
         CreateAuthority, IssueCertificate, ListAuthorities,
+        AddAcmeAccount, ListAcmeAccounts, RemoveAcmeAccount, AddAcme, ListAcme, RenewAcme, RemoveAcme,
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
         ShowServer,

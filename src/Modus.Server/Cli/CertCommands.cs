@@ -22,6 +22,7 @@ internal static class CertCommands
         CertBindCommands.Remove(terminal),
         CertMakeCommands.SelfSign(terminal),
         CertAuthorityCommands.Build(terminal),
+        CertAcmeCommands.Build(terminal),
     };
 
     /// <summary>The name that a certificate gets when nobody says one.</summary>

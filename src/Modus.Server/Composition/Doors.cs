@@ -55,6 +55,12 @@ internal sealed class Doors(ServerConfiguration configuration)
         {
             _opened.Add((listener, listen));
             listen.Protocols = HttpProtocols.Http1; // of which nothing is spoken but at https: the other sessions end the middleware
+            if (listener.Protocol == ListenerProtocol.Http)
+            {
+                listen.UsePlainDoor();
+                return;
+            }
+
             if (listener.Protocol == ListenerProtocol.Https) listen.UsePublicDoor();
             listen.UseModusTls(
                 listener.TlsOnceOn ?? listener.Tls,

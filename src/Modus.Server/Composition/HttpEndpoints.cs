@@ -9,6 +9,7 @@ internal static class HttpEndpoints
 {
     public static void Map(IApplicationBuilder app)
     {
+        app.MapPlain();
         app.MapPublic(); // first: behind the public door there is nothing else
         app.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
         app.MapHealth();

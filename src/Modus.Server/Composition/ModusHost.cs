@@ -6,6 +6,7 @@ using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
+using Modus.Server.Acme;
 using Modus.Server.Admin;
 using Modus.Server.Configuration;
 using Modus.Tls;
@@ -41,6 +42,7 @@ internal static class ModusHost
         AddStore(builder.Services, store);
         builder.Services.AddSingleton(provider => new LiveSettings(file, configuration, store.Settings, provider.GetRequiredService<TlsSwitches>()));
         Rooms.Add(builder.Services, configuration, decoyKey);
+        AddAcme(builder.Services);
         AddMetrics(builder.Services);
         WindowsHosting.Add(builder.Services);
         builder.Services.AddSingleton(Supervisor.FromEnvironment());
@@ -91,10 +93,21 @@ internal static class ModusHost
             Probe = provider.GetRequiredService<HopProbe>(),
             Routes = provider.GetRequiredService<RouteTable>(),
             Vpn = provider.GetRequiredService<VpnGateway>(),
+            Acme = provider.GetRequiredService<AcmeRenewer>(),
             File = provider.GetRequiredService<LiveSettings>().File,
             Live = provider.GetRequiredService<LiveSettings>(),
             Doors = provider.GetRequiredService<Doors>(),
         });
+    }
+
+    private static void AddAcme(IServiceCollection services)
+    {
+        services.AddSingleton<AcmeStore>();
+        services.AddSingleton<AcmeMetrics>();
+        services.AddSingleton<AcmeIssuer>();
+        services.AddSingleton<AcmeWork>();
+        services.AddSingleton<AcmeRenewer>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AcmeRenewer>());
     }
 
     private static void AddMetrics(IServiceCollection services) => services

@@ -21,7 +21,9 @@ internal static class ListenersSection
         new(ListenerProtocol.Https, [], 443, TlsMode.Implicit),
     ];
 
-    /// <summary>What the protocols are called.</summary>
+    private const string HttpWord = "http";
+
+    /// <summary>What the protocols are called that certificates can be for.</summary>
     public static readonly (string Word, ListenerProtocol Value)[] Words =
     [
         ("smtp", ListenerProtocol.Smtp),
@@ -63,10 +65,11 @@ internal static class ListenersSection
 
     private static ListenerConfiguration? ReadOne(SectionReader section)
     {
-        var protocol = section.Choice<ListenerProtocol>("protocol", null, Words);
+        var protocol = section.Choice<ListenerProtocol>("protocol", null, [.. Words, (HttpWord, ListenerProtocol.Http)]);
         var addresses = ReadAddresses(section);
+        var standard = protocol switch { ListenerProtocol.Https => TlsMode.Implicit, ListenerProtocol.Http => TlsMode.None, _ => TlsMode.OnDemand };
         var tls = section.Choice<TlsMode>(
-            "tls", protocol == ListenerProtocol.Https ? TlsMode.Implicit : TlsMode.OnDemand, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));
+            "tls", standard, ("none", TlsMode.None), ("on-demand", TlsMode.OnDemand), ("implicit", TlsMode.Implicit));
         var port = section.Number("port", -1, 0, 65535);
         if (!section.Has("port"))
             section.Fault("port", null, "is missing.", "Write the port to listen on; 0 lets the system choose one.");
@@ -75,6 +78,8 @@ internal static class ListenersSection
             section.Fault("withoutCapabilities", null, "means nothing but to IMAP.", "Take it out, or give it to a listener with the protocol imap.");
         if (protocol == ListenerProtocol.Https && tls != TlsMode.Implicit)
             section.Fault("tls", section.Text("tls"), "is not how HTTPS begins.", "Write \"implicit\", or take it out.");
+        if (protocol == ListenerProtocol.Http && tls != TlsMode.None)
+            section.Fault("tls", section.Text("tls"), "is not how HTTP begins.", "Write \"none\", or take it out; for HTTPS write the protocol https.");
         section.RejectUnknown();
         if (protocol is null || port < 0) return null;
         return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without };

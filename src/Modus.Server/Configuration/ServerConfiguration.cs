@@ -61,7 +61,7 @@ internal sealed record ServerConfiguration
     {
         ListenerProtocol.Pop3 => Pop3.Encryption,
         ListenerProtocol.Imap => Imap.Encryption,
-        ListenerProtocol.Https => true,
+        ListenerProtocol.Https or ListenerProtocol.Http => true,
         _ => Smtp.Encryption,
     };
 }
@@ -82,6 +82,9 @@ internal enum ListenerProtocol
 
     /// <summary>HTTPS: what other servers fetch and send (MTA-STS policies, TLS reports).</summary>
     Https,
+
+    /// <summary>HTTP in clear: the challenges of authorities (RFC 8555 §8.3), and nothing else.</summary>
+    Http,
 }
 
 /// <summary>A door.</summary>

@@ -17,7 +17,13 @@ internal static class SelfSignedCertificate
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([ServerAuthentication], critical: false));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        var made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+        return Sign(request, now.AddDays(-1), now.AddYears(1));
+    }
+
+    /// <summary>The request signed by its own key, as SslStream can use it.</summary>
+    public static X509Certificate2 Sign(CertificateRequest request, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    {
+        var made = request.CreateSelfSigned(notBefore, notAfter);
         return OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null) : made;
     }
 }

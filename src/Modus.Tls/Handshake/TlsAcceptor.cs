@@ -24,6 +24,7 @@ internal sealed class TlsAcceptor(
     TlsMetrics metrics,
     IOptions<TlsOptions> options,
     TlsSwitches switches,
+    TlsAlpnChallenges challenges,
     TimeProvider clock,
     ILogger<TlsAcceptor> logger) : IDisposable
 {
@@ -94,6 +95,8 @@ internal sealed class TlsAcceptor(
                 return (result, new Accepted(result == HandshakeResult.PeerClosed ? TlsUpgradeOutcome.Closed : TlsUpgradeOutcome.Failed));
             }
 
+            if (door.Mode == TlsMode.Implicit && TlsAlpnChallenges.IsAskedBy(hello))
+                return await AnswerChallengeAsync(connection, transport, hello, either.Token);
             var local = (connection.LocalEndPoint as IPEndPoint)?.Address;
             if (selector.Select(local, hello.ServerName, hello.Ecdsa, door.Protocol) is { } choice)
                 return await HandshakeAsync(connection, transport, hello, choice, ask, either.Token);
@@ -203,6 +206,29 @@ internal sealed class TlsAcceptor(
             logger, connection.ConnectionId, session.ProtocolName, session.CipherSuite.ToString(), session.ServerName, session.Resumed, session.Rule);
         return (session.Resumed == true ? HandshakeResult.Resumed : HandshakeResult.Full,
             new Accepted(TlsUpgradeOutcome.Upgraded, stream, session));
+    }
+
+    /// <summary>Shows an authority that a name is ours; the handshake is all there is to it (RFC 8737 §4).</summary>
+    private async ValueTask<(HandshakeResult, Accepted)> AnswerChallengeAsync(
+        ConnectionContext connection, IDuplexPipe transport, ClientHello hello, CancellationToken cancellationToken)
+    {
+        if (challenges.Find(hello.ServerName) is not { } handshake)
+        {
+            TlsLog.NoChallenge(logger, connection.ConnectionId, connection.RemoteEndPoint, hello.ServerName);
+            await transport.Output.WriteAsync(TlsAlert.Record(TlsAlert.NoApplicationProtocol), cancellationToken);
+            return (HandshakeResult.NoChallenge, new Accepted(TlsUpgradeOutcome.Closed));
+        }
+
+        var pipes = new DuplexPipeStream(transport);
+        await using var stream = new AcceptedStream(pipes);
+        using var turn = _gate.NewTurn();
+        await turn.TakeAsync(cancellationToken);
+        pipes.Turn = turn;
+        await stream.AuthenticateAsServerAsync(handshake, cancellationToken);
+        pipes.Turn = null;
+        await stream.ShutdownAsync();
+        TlsLog.ChallengeAnswered(logger, connection.ConnectionId, connection.RemoteEndPoint, hello.ServerName);
+        return (HandshakeResult.Full, new Accepted(TlsUpgradeOutcome.Closed));
     }
 
     private void SayTooOld(ConnectionContext connection) => TlsLog.VersionTooOld(

@@ -6,6 +6,7 @@ internal static class TlsAlert
     public const byte DecodeError = 50;
     public const byte ProtocolVersion = 70;
     public const byte InternalError = 80;
+    public const byte NoApplicationProtocol = 120; // RFC 7301 §3.2
 
     private const byte AlertRecord = 21;
     private const byte Fatal = 2;

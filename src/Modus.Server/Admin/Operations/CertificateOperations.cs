@@ -62,6 +62,8 @@ internal sealed class RemoveCertificate() : CertificateOperation<CertificateRemo
 {
     protected override async ValueTask<AdminReply<Done>> RunAsync(CertificateRemoval request, CertificatePorts ports, CancellationToken cancellationToken)
     {
+        if (await AcmeReport.StoreOf(ports).FindAsync(request.Name, cancellationToken) is not null)
+            return new AdminFault(AdminFaultKind.NotAllowed, $"{request.Name} is obtained by ACME and would be there again at once: first `modus cert acme remove {request.Name}`.");
         var change = await ports.Managed.RemoveAsync(request.Name, request.Force, ports.Caller, cancellationToken);
         return change.Outcome == CertificateOutcome.Done
             ? new Done($"{request.Name} is gone, with its keys.")
