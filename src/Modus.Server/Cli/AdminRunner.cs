@@ -100,8 +100,6 @@ internal sealed class AdminRunner(Terminal terminal)
 
     /// <summary>Says on stderr why there is none, with the exit code for it.</summary>
     public bool TryFindDataFolder(
-        ParseResult parsed, [NotNullWhen(true)] out string? dataFolder, out ServerConfiguration? configuration, out int code)
-    private bool TryFindDataFolder(
         ParseResult parsed, [NotNullWhen(true)] out Installation? installation, out ServerConfiguration? configuration, out int code)
     {
         (installation, configuration, code) = (null, null, ExitCode.Done);

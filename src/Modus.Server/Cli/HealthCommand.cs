@@ -19,10 +19,10 @@ internal static class HealthCommand
 
     private static async Task<int> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancel)
     {
-        if (!new AdminRunner(terminal).TryFindDataFolder(parsed, out var dataFolder, out _, out var code)) return code;
+        if (!new AdminRunner(terminal).TryFindDataFolder(parsed, out var installation, out _, out var code)) return code;
         try
         {
-            var health = await HealthCheck.AskAsync(dataFolder, Patience, cancel);
+            var health = await HealthCheck.AskAsync(installation.DataFolder, Patience, cancel);
             terminal.Out.WriteLine(parsed.GetValue(SharedOptions.Json)
                 ? JsonSerializer.Serialize(health, CliJson.ForPeople.Health)
                 : health.Text);
