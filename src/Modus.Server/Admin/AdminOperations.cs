@@ -76,6 +76,10 @@ internal static class AdminOperations
     public static readonly GetSettings GetSettings = new();
     public static readonly ChangeSetting ChangeSetting = new();
     public static readonly ListSettingChanges ListSettingChanges = new();
+    public static readonly ExportInstallation ExportInstallation = new();
+    public static readonly ImportInstallation ImportInstallation = new();
+    public static readonly RollBackChange RollBackChange = new();
+
     public static readonly ListMailboxes ListMailboxes = new();
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
@@ -93,6 +97,7 @@ internal static class AdminOperations
         ImportCertificate, CheckCertificate, BindCertificate, RemoveCertificate, RequestCertificate, SelfSignCertificate, ListCertificates,
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
+        ExportInstallation, ImportInstallation, RollBackChange,
         ListMailboxes, ListMail, ReadContent,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

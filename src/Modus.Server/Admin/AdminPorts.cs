@@ -24,6 +24,9 @@ internal sealed record AdminPorts(
     /// <summary>Mailboxes and their messages.</summary>
     public required IMailStore Mail { get; init; }
 
+    /// <summary>Several changes as one.</summary>
+    public required IStoreChanges Batches { get; init; }
+
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
 

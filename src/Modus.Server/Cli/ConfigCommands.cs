@@ -12,13 +12,17 @@ internal static class ConfigCommands
     {
         Validate(terminal), Show(terminal), Example(terminal),
         SettingCommands.Get(terminal), SettingCommands.Set(terminal), SettingCommands.Unset(terminal), SettingCommands.History(terminal),
+        InstallationCommands.Export(terminal), InstallationCommands.Import(terminal), InstallationCommands.Diff(terminal),
+        InstallationCommands.Rollback(terminal), InstallationCommands.Schema(terminal),
     };
 
     private static Command Validate(Terminal terminal)
     {
-        var command = new Command("validate", "Check the configuration and name every fault.");
-        command.SetAction(parsed =>
+        var document = new Argument<string?>("file") { Description = "A document of `modus config export` to check instead; - for the standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("validate", "Check the configuration, or a document of an installation, and name every fault.") { document };
+        command.SetAction(async (parsed, cancel) =>
         {
+            if (parsed.GetValue(document) is { } file) return await InstallationCommands.ValidateAsync(terminal, parsed, file, cancel);
             var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
             if (loaded.Configuration is { } read && CertificateTrial.FindFaults(read).ToList() is { Count: > 0 } faults)
                 loaded = loaded with { Configuration = null, Faults = faults };

@@ -35,6 +35,8 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public ISettings Settings => _engine.Settings;
 
+    public IStoreChanges Batches => _engine.Batches;
+
     public IChangeFeed Changes => _engine.Changes;
 
     public ITextIndex TextIndex => _engine.TextIndex;
@@ -77,7 +79,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         }
     }
 
-    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail };
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Batches = Batches };
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

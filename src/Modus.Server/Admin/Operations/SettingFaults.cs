@@ -17,7 +17,20 @@ internal static class SettingFaults
         return false;
     }
 
-    public static AdminFault NoCertificate(LiveSetting setting) => new(
+    /// <summary>
+    /// That a protocol's encryption is not switched on, because there is nothing to encrypt with: neither a certificate by command or
+    /// configuration that can be served nor the self-signed one of a first start, which counts. Null when it can be.
+    /// </summary>
+    public static AdminFault? FindMissingCertificate(LiveSetting setting, string? word, AdminPorts ports)
+    {
+        if (!setting.IsEncryption || word != "true") return null;
+        if (ports.ServedCertificates is { } served) return served.Certificates.Count > 0 ? null : NoCertificate(setting);
+        if (ports.File is not { Certificates.Count: > 0 } || ports.LoadCertificates is not { } load) return null; // the first start makes one
+        using var loaded = load();
+        return loaded.Certificates.Count > 0 ? null : NoCertificate(setting);
+    }
+
+    private static AdminFault NoCertificate(LiveSetting setting) => new(
         AdminFaultKind.NotAllowed,
         $"{setting.Key} is not switched on: this server has no usable certificate. `modus cert list` says why; put one there with `modus cert import` or `modus cert selfsign`.");
 }
