@@ -15,7 +15,6 @@ namespace Modus.Server.Installation;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(InstallationDocument))]
 [JsonSerializable(typeof(JsonObject))]

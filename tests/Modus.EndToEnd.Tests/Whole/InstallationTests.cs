@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -10,6 +11,8 @@ namespace Modus.EndToEnd.Tests.Whole;
 /// <summary>The document of an installation beside a running server, and before a validator that others wrote.</summary>
 public sealed class InstallationTests
 {
+    private const string Partner = "127.0.0.9";
+
     private const string Validator = """
         import json, sys
         from jsonschema import Draft202012Validator
@@ -48,7 +51,7 @@ public sealed class InstallationTests
     {
         await using var server = await ModusServer.StartAsync();
         using var before = await OpenAsync(server.Port("pop3", TlsMode.OnDemand));
-        using var mail = await OpenAsync(server.Port("smtp", TlsMode.OnDemand));
+        using var mail = await OpenAsync(server.Port("smtp", TlsMode.OnDemand), Partner);
         await SayAsync(mail, "HELO client.test");
         var file = Path.Combine(server.Folder, "wish.json");
         await File.WriteAllTextAsync(
@@ -56,14 +59,14 @@ public sealed class InstallationTests
             """
             { "format": "modus-installation", "version": 1,
               "settings": [ { "key": "pop3.encryption", "value": "false" } ],
-              "peers": [ { "name": "here", "network": "127.0.0.0/8", "direction": "in", "level": "encrypt" } ],
+              "peers": [ { "name": "here", "network": "127.0.0.9/32", "direction": "in", "level": "encrypt" } ],
               "aliases": [ { "address": "info@alpha.test", "targets": [ "anna@alpha.test" ] } ] }
             """,
             TestContext.Current.CancellationToken);
 
         var done = await RunAsync(server, "config", "import", file);
         using (var after = await OpenAsync(server.Port("pop3", TlsMode.OnDemand))) Assert.StartsWith("-ERR", await SayAsync(after, "STLS"), StringComparison.Ordinal);
-        using (var forced = await OpenAsync(server.Port("smtp", TlsMode.OnDemand)))
+        using (var forced = await OpenAsync(server.Port("smtp", TlsMode.OnDemand), Partner))
         {
             await SayAsync(forced, "HELO client.test");
             Assert.StartsWith("530 5.7.0", await SayAsync(forced, "MAIL FROM:<a@elsewhere.example>"), StringComparison.Ordinal);
@@ -74,7 +77,7 @@ public sealed class InstallationTests
 
         await RunAsync(server, "config", "rollback", done.Split("rollback ")[1].Split('`')[0]);
         using (var again = await OpenAsync(server.Port("pop3", TlsMode.OnDemand))) Assert.StartsWith("+OK", await SayAsync(again, "STLS"), StringComparison.Ordinal);
-        using (var free = await OpenAsync(server.Port("smtp", TlsMode.OnDemand)))
+        using (var free = await OpenAsync(server.Port("smtp", TlsMode.OnDemand), Partner))
         {
             await SayAsync(free, "HELO client.test");
             Assert.StartsWith("250", await SayAsync(free, "MAIL FROM:<a@elsewhere.example>"), StringComparison.Ordinal);
@@ -108,9 +111,9 @@ public sealed class InstallationTests
         return file;
     }
 
-    private static async Task<TcpClient> OpenAsync(int port)
+    private static async Task<TcpClient> OpenAsync(int port, string from = "127.0.0.1")
     {
-        var client = new TcpClient();
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
         await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
         await ReadLineAsync(client);
         return client;
