@@ -63,6 +63,7 @@ if [ "${1:-all}" != fast ]; then
   need knot-dnssecutils "kzonesign, which signs zones" command -v kzonesign
   need python3-spf "the test suite for SPF (RFC 7208), in its documentation" test -e /usr/share/doc/python3-spf/rfc7208-tests.yml.gz
   need python3-yaml "reads that suite" python3 -c "import yaml"
+  need python3-jsonschema "a validator of JSON Schema that others wrote" python3 -c "from jsonschema import Draft202012Validator"
   need libgnutls-dane0 "the library of Exim, a second mail server of the world" sh -c "ldconfig -p | grep -q libgnutls-dane"
   need libdb5.3 "another of Exim's" sh -c "ldconfig -p | grep -q libdb-5.3"
   need libidn12 "another of Exim's" sh -c "ldconfig -p | grep -q 'libidn.so.12'"

@@ -30,13 +30,15 @@ internal sealed class EmbeddedRecords(ReaderPool readers, Writer writer, TimePro
     {
         ArgumentNullException.ThrowIfNull(records);
         if (records.Count == 0) return StoreOutcome.Done;
-        if (records.Any(static record => record.Json.Length > StoreLimits.MaxRecord || record.Key.Length > MaxKey || record.Kind.Length > MaxKey))
-            return StoreOutcome.TooLarge;
+        if (records.Any(IsTooLarge)) return StoreOutcome.TooLarge;
         return await writer.WriteAsync(scope => Put(scope, records), cancellationToken);
     }
 
     public ValueTask<StoreOutcome> RemoveAsync(string kind, string key, CancellationToken cancellationToken) =>
         writer.WriteAsync(scope => Remove(scope, kind, key), cancellationToken);
+
+    internal static bool IsTooLarge(StoredRecord record) =>
+        record.Json.Length > StoreLimits.MaxRecord || record.Key.Length > MaxKey || record.Kind.Length > MaxKey;
 
     private List<StoredRecord> List(Database database, string kind, string prefix, string? after, int limit)
     {
@@ -56,7 +58,7 @@ internal sealed class EmbeddedRecords(ReaderPool readers, Writer writer, TimePro
         return found;
     }
 
-    private static StoreOutcome Put(WriteScope scope, IReadOnlyList<StoredRecord> records)
+    internal static StoreOutcome Put(WriteScope scope, IReadOnlyList<StoredRecord> records)
     {
         foreach (var record in records)
         {
@@ -72,7 +74,7 @@ internal sealed class EmbeddedRecords(ReaderPool readers, Writer writer, TimePro
         return StoreOutcome.Done;
     }
 
-    private static StoreOutcome Remove(WriteScope scope, string kind, string key) =>
+    internal static StoreOutcome Remove(WriteScope scope, string kind, string key) =>
         scope.Database.Of("DELETE FROM records WHERE kind = ?1 AND key = ?2 RETURNING expires IS NULL OR expires > ?3")
             .With(kind).With(key).With(scope.Now.ToUnixTimeMilliseconds()).Number() == 1 ? StoreOutcome.Done : StoreOutcome.NotFound;
 

@@ -22,12 +22,16 @@ internal sealed class EmbeddedSettings(ReaderPool readers, Writer writer) : ISet
 
     public ValueTask<IReadOnlyList<SettingChange>> ReadJournalAsync(string? name, int limit, CancellationToken cancellationToken) =>
         new(readers.Read(IReadOnlyList<SettingChange> (database) => database.Of("""
-            SELECT name, at, changed_by, old, new FROM settings_journal
+            SELECT name, at, changed_by, old, new, id FROM settings_journal
             WHERE ?1 IS NULL OR name = ?1 ORDER BY id DESC LIMIT ?2
-            """).With(name).With(limit).List(static row => new SettingChange(
-                row.Text(0), DateTimeOffset.FromUnixTimeMilliseconds(row.Long(1)), row.Text(2), row.TextOrNull(3), row.TextOrNull(4)))));
+            """).With(name).With(limit).List(ReadChange)));
 
-    private static StoreOutcome Set(WriteScope scope, string name, string? json, long? expectedVersion, string changedBy)
+    public ValueTask<SettingChange?> FindChangeAsync(long id, CancellationToken cancellationToken) =>
+        new(readers.Read(database =>
+            database.Of("SELECT name, at, changed_by, old, new, id FROM settings_journal WHERE id = ?").With(id).First(ReadChange)));
+
+    /// <summary>Sets a setting, as <see cref="SetAsync"/> does.</summary>
+    internal static StoreOutcome Set(WriteScope scope, string name, string? json, long? expectedVersion, string changedBy)
     {
         var old = scope.Database.Of("SELECT name, json, version FROM settings WHERE name = ? AND json IS NOT NULL")
             .With(name).First(Read);
@@ -41,6 +45,9 @@ internal sealed class EmbeddedSettings(ReaderPool readers, Writer writer) : ISet
             .With(name).With(scope.Now.ToUnixTimeMilliseconds()).With(changedBy).With(old?.Json).With(json).Run();
         return StoreOutcome.Done;
     }
+
+    private static SettingChange ReadChange(Statement row) => new(
+        row.Text(0), DateTimeOffset.FromUnixTimeMilliseconds(row.Long(1)), row.Text(2), row.TextOrNull(3), row.TextOrNull(4)) { Id = row.Long(5) };
 
     private static Setting Read(Statement row) => new(row.Text(0), row.Text(1), row.Long(2));
 }

@@ -51,6 +51,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>Settings.</summary>
     public ISettings Settings { get; private set; } = null!;
 
+    /// <summary>Several changes as one.</summary>
+    public IStoreChanges Batches { get; private set; } = null!;
+
     /// <summary>What changes.</summary>
     public IChangeFeed Changes { get; private set; } = null!;
 
@@ -156,6 +159,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         Records = new EmbeddedRecords(readers, writer, clock);
         Directory = new EmbeddedDirectory(readers, writer);
         Settings = new EmbeddedSettings(readers, writer);
+        Batches = new EmbeddedChanges(writer);
         var search = new IndexFolder(place.Search);
         var searchers = Own(new IndexReaders(search));
         if (options.TextIndex)

@@ -21,6 +21,9 @@ public interface ISettings
 
     /// <summary>The latest changes, newest first; of one setting when its name is given.</summary>
     ValueTask<IReadOnlyList<SettingChange>> ReadJournalAsync(string? name, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A change of the journal by its number; null when there is none.</summary>
+    ValueTask<SettingChange?> FindChangeAsync(long id, CancellationToken cancellationToken);
 }
 
 /// <summary>A setting as it is now.</summary>
@@ -35,4 +38,8 @@ public sealed record Setting(string Name, string Json, long Version);
 /// <param name="By">Who.</param>
 /// <param name="Old">The value before; null when there was none.</param>
 /// <param name="New">The value after; null when it was removed.</param>
-public sealed record SettingChange(string Name, DateTimeOffset At, string By, string? Old, string? New);
+public sealed record SettingChange(string Name, DateTimeOffset At, string By, string? Old, string? New)
+{
+    /// <summary>Its number in the journal; later ones are greater.</summary>
+    public required long Id { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Modus.Mail.Addresses;
 using Modus.Protocols.Imap;
 using Modus.Storage;
 
@@ -35,9 +36,11 @@ public sealed class StoredImapAccounts(IDirectory directory, ISettings settings)
         var before = Read(setting);
         var after = before.Union(off, StringComparer.OrdinalIgnoreCase).Except(on, StringComparer.OrdinalIgnoreCase).ToList();
         if (after.SequenceEqual(before, StringComparer.OrdinalIgnoreCase)) return StoreOutcome.Done;
-        var json = after.Count == 0 ? null : new JsonArray([.. after.Select(static name => JsonValue.Create(name))]).ToJsonString();
-        return await settings.SetAsync(NameOf(account), json, setting?.Version ?? 0, changedBy, cancellationToken);
+        return await settings.SetAsync(NameOf(account), Write(after), setting?.Version ?? 0, changedBy, cancellationToken);
     }
+
+    /// <summary>The change after which just these are switched off for an account, for several changes at once.</summary>
+    public static AccountSettingPut ToChange(EmailAddress account, IReadOnlyCollection<string> off) => new(Prefix, account, Write(off));
 
     /// <summary>Forgets what was switched off for an account that is gone.</summary>
     /// <param name="account">Whose setting.</param>
@@ -50,6 +53,9 @@ public sealed class StoredImapAccounts(IDirectory directory, ISettings settings)
     }
 
     private static string NameOf(AccountId account) => $"{Prefix}{account.Value}";
+
+    private static string? Write(IReadOnlyCollection<string> off) =>
+        off.Count == 0 ? null : new JsonArray([.. off.Select(static name => JsonValue.Create(name))]).ToJsonString();
 
     private static string[] Read(Setting? setting)
     {

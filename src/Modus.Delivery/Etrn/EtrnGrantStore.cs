@@ -35,8 +35,7 @@ public sealed class EtrnGrantStore(ISettings settings)
         var name = Prefix + grant.Node;
         if (await settings.GetAsync(name, cancellationToken) is null && (await settings.ListAsync(Prefix, cancellationToken)).Count >= MaxGrants)
             return StoreOutcome.TooMany;
-        var json = JsonSerializer.Serialize(StoredEtrnGrant.From(grant), EtrnJson.Default.StoredEtrnGrant);
-        return await settings.SetAsync(name, json, null, changedBy, cancellationToken);
+        return await settings.SetAsync(name, ToChange(grant).Json, null, changedBy, cancellationToken);
     }
 
     /// <summary>Takes a grant away.</summary>
@@ -46,6 +45,16 @@ public sealed class EtrnGrantStore(ISettings settings)
         if (await settings.GetAsync(Prefix + node, cancellationToken) is null) return StoreOutcome.NotFound;
         return await settings.SetAsync(Prefix + node, null, null, changedBy, cancellationToken);
     }
+
+    /// <summary>The change that puts a grant in place of the one for its node, for several changes at once.</summary>
+    public static SettingPut ToChange(EtrnGrant grant)
+    {
+        ArgumentNullException.ThrowIfNull(grant);
+        return new SettingPut(Prefix + grant.Node, JsonSerializer.Serialize(StoredEtrnGrant.From(grant), EtrnJson.Default.StoredEtrnGrant));
+    }
+
+    /// <summary>The change that takes a grant away.</summary>
+    public static SettingPut ToRemoval(string node) => new(Prefix + node, null);
 
     private static EtrnGrant? Read(Setting setting)
     {

@@ -42,8 +42,7 @@ public sealed class PeerRuleStore(ISettings settings)
         var name = Prefix + rule.Name;
         if (await settings.GetAsync(name, cancellationToken) is null && (await settings.ListAsync(Prefix, cancellationToken)).Count >= MaxRules)
             return StoreOutcome.TooMany;
-        var json = JsonSerializer.Serialize(StoredPeerRule.From(rule), PeerJson.Default.StoredPeerRule);
-        var outcome = await settings.SetAsync(name, json, replace ? null : 0, changedBy, cancellationToken);
+        var outcome = await settings.SetAsync(name, ToChange(rule).Json, replace ? null : 0, changedBy, cancellationToken);
         return outcome == StoreOutcome.NotAllowed ? StoreOutcome.AlreadyExists : outcome;
     }
 
@@ -54,6 +53,16 @@ public sealed class PeerRuleStore(ISettings settings)
         if (await settings.GetAsync(Prefix + name, cancellationToken) is null) return StoreOutcome.NotFound;
         return await settings.SetAsync(Prefix + name, null, null, changedBy, cancellationToken);
     }
+
+    /// <summary>The change that puts a rule in place of the one with its name, for several changes at once.</summary>
+    public static SettingPut ToChange(PeerRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return new SettingPut(Prefix + rule.Name, JsonSerializer.Serialize(StoredPeerRule.From(rule), PeerJson.Default.StoredPeerRule));
+    }
+
+    /// <summary>The change that removes a rule.</summary>
+    public static SettingPut ToRemoval(string name) => new(Prefix + name, null);
 
     /// <summary>Null when it cannot be read.</summary>
     internal static PeerRule? Read(Setting setting)

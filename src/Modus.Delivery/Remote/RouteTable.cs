@@ -40,8 +40,8 @@ public sealed class RouteTable(ISettings settings, TimeProvider clock)
     public async ValueTask<StoreOutcome> SetAsync(MailRoute route, string changedBy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(route);
-        var json = JsonSerializer.Serialize(route, DeliveryJson.Default.MailRoute);
-        var outcome = await settings.SetAsync(Prefix + route.Domain, json, null, changedBy, cancellationToken);
+        var put = ToChange(route);
+        var outcome = await settings.SetAsync(put.Name, put.Json, null, changedBy, cancellationToken);
         _snapshot = null;
         return outcome;
     }
@@ -55,6 +55,19 @@ public sealed class RouteTable(ISettings settings, TimeProvider clock)
         _snapshot = null;
         return outcome;
     }
+
+    /// <summary>Has what was changed by other hands count at once.</summary>
+    public void Reread() => _snapshot = null;
+
+    /// <summary>The change that puts a route in place of the one that its domain has, for several changes at once.</summary>
+    public static SettingPut ToChange(MailRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        return new SettingPut(Prefix + route.Domain, JsonSerializer.Serialize(route, DeliveryJson.Default.MailRoute));
+    }
+
+    /// <summary>The change that removes a route.</summary>
+    public static SettingPut ToRemoval(string domain) => new(Prefix + domain, null);
 
     private async ValueTask<Dictionary<string, MailRoute>> ReadAsync(CancellationToken cancellationToken)
     {

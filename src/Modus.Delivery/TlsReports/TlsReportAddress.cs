@@ -19,6 +19,10 @@ public sealed class TlsReportAddress(ISettings settings)
 
     /// <summary>Sets it, or takes it away.</summary>
     /// <returns>Done, or NoSpace.</returns>
-    public ValueTask<StoreOutcome> SetAsync(EmailAddress? address, string changedBy, CancellationToken cancellationToken) => settings.SetAsync(
-        Name, address is null ? null : JsonSerializer.Serialize(address.ToString(), TlsReportJson.Default.String), null, changedBy, cancellationToken);
+    public ValueTask<StoreOutcome> SetAsync(EmailAddress? address, string changedBy, CancellationToken cancellationToken) =>
+        settings.SetAsync(Name, ToChange(address).Json, null, changedBy, cancellationToken);
+
+    /// <summary>The change that sets it or takes it away, for several changes at once.</summary>
+    public static SettingPut ToChange(EmailAddress? address) =>
+        new(Name, address is null ? null : JsonSerializer.Serialize(address.ToString(), TlsReportJson.Default.String));
 }

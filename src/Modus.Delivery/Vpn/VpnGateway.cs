@@ -51,6 +51,9 @@ public sealed class VpnGateway
     public ValueTask<VpnAnswer> AnswerAsync(byte[] request, IPAddress from, CancellationToken cancellationToken) =>
         _exchange.AnswerAsync(request, from, cancellationToken);
 
+    /// <summary>Has the identity of this gateway read anew: another one was put into the store.</summary>
+    public ValueTask RereadIdentityAsync(CancellationToken cancellationToken) => _own.ForgetIdentityAsync(cancellationToken);
+
     /// <summary>Writes an invitation.</summary>
     /// <param name="wish">What is wanted.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -11,7 +11,9 @@ namespace Modus.Delivery.Vpn;
 /// </summary>
 internal sealed class VpnIdentity : IDisposable
 {
-    private const string Kind = "vpn-identity";
+    public const string Kind = "vpn-identity";
+    public const string Own = "own";
+
     private const int MaxPublicKey = 200; // base64 of a SubjectPublicKeyInfo of P-256 has 124 characters
 
     private readonly ECDsa _key;
@@ -29,19 +31,42 @@ internal sealed class VpnIdentity : IDisposable
     /// <summary>The identity in the store; a new one when there is none.</summary>
     public static async ValueTask<VpnIdentity> LoadAsync(IRecords records, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await records.GetAsync(Kind, "own", cancellationToken) is { } stored)
+        if (await ReadSecretAsync(records, cancellationToken) is { } bytes)
         {
             var known = ECDsa.Create();
-            var bytes = Convert.FromBase64String(JsonSerializer.Deserialize(stored.Json, VpnJson.Default.String)!);
             known.ImportPkcs8PrivateKey(bytes, out _);
             CryptographicOperations.ZeroMemory(bytes);
             return new VpnIdentity(known);
         }
 
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var json = JsonSerializer.Serialize(Convert.ToBase64String(key.ExportPkcs8PrivateKey()), VpnJson.Default.String);
-        var outcome = await records.PutAsync([new StoredRecord(Kind, "own", json, clock.GetUtcNow())], cancellationToken);
+        var outcome = await records.PutAsync([ToRecord(key.ExportPkcs8PrivateKey(), clock.GetUtcNow())], cancellationToken);
         return outcome == StoreOutcome.Done ? new VpnIdentity(key) : throw new StoreFailedException($"The key of the e-mail VPN cannot be kept ({outcome})");
+    }
+
+    /// <summary>The key in the store, PKCS #8; null when there is none yet.</summary>
+    public static async ValueTask<byte[]?> ReadSecretAsync(IRecords records, CancellationToken cancellationToken) =>
+        await records.GetAsync(Kind, Own, cancellationToken) is { } stored
+            ? Convert.FromBase64String(JsonSerializer.Deserialize(stored.Json, VpnJson.Default.String)!)
+            : null;
+
+    /// <summary>The document that keeps a key.</summary>
+    public static StoredRecord ToRecord(byte[] secret, DateTimeOffset now) =>
+        new(Kind, Own, JsonSerializer.Serialize(Convert.ToBase64String(secret), VpnJson.Default.String), now);
+
+    /// <summary>The public key, as <see cref="PublicKey"/> is, of a secret of unknown origin; null when it is none.</summary>
+    public static string? PublicKeyOf(byte[] secret)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportPkcs8PrivateKey(secret, out _);
+            return key.KeySize == 256 ? Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Signs text of one sort; a signature of one sort is none of another.</summary>

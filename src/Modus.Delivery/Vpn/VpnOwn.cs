@@ -27,6 +27,14 @@ internal sealed class VpnOwn(IRecords records, IDirectory directory, IOwnGateway
         }
     }
 
+    /// <summary>Has the identity read anew: another one was put into the store.</summary>
+    public async ValueTask ForgetIdentityAsync(CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken);
+        _identity = null; // not disposed: somebody may sign with it at this moment
+        _loading.Release();
+    }
+
     /// <summary>The card as it is now.</summary>
     /// <param name="domains">The domains to name; null for all of this server.</param>
     /// <param name="addresses">The addresses to name; null for those of the listeners.</param>

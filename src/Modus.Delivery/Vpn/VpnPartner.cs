@@ -41,7 +41,8 @@ public sealed record VpnPartner
     /// <summary>When it was last heard of; null for never.</summary>
     public DateTimeOffset? Heard { get; init; }
 
-    internal string RulePrefix => PrefixOf(Name);
+    /// <summary>What the names of its rules begin with.</summary>
+    public string RulePrefix => PrefixOf(Name);
 
     /// <summary>The rules that force it both ways.</summary>
     internal IEnumerable<PeerRule> ToRules()

@@ -56,6 +56,21 @@ public sealed class VpnPartnerStore(ISettings settings)
         return await settings.SetAsync(Prefix + name, null, null, ChangedBy, cancellationToken);
     }
 
+    /// <summary>
+    /// The changes that put a partner, with its rules, in place of the one that it was, for several changes at once.
+    /// </summary>
+    /// <param name="partner">As it shall be; null removes it.</param>
+    /// <param name="present">As it is; null when it is not there.</param>
+    public static IEnumerable<SettingPut> ToChanges(VpnPartner? partner, VpnPartner? present)
+    {
+        var rules = (partner?.ToRules() ?? []).ToList();
+        foreach (var rule in rules) yield return PeerRuleStore.ToChange(rule);
+        if (partner is not null) yield return new SettingPut(Prefix + partner.Name, JsonSerializer.Serialize(partner, VpnJson.Default.VpnPartner));
+        else if (present is not null) yield return new SettingPut(Prefix + present.Name, null);
+        foreach (var old in present?.ToRules() ?? [])
+            if (rules.TrueForAll(rule => rule.Name != old.Name)) yield return PeerRuleStore.ToRemoval(old.Name);
+    }
+
     private async ValueTask RemoveRulesAsync(string prefix, HashSet<string> kept, CancellationToken cancellationToken)
     {
         foreach (var setting in await settings.ListAsync(PeerRuleStore.Prefix + prefix, cancellationToken))

@@ -42,7 +42,7 @@ internal static class AdminEndpoint
 
         var ports = context.RequestServices.GetRequiredService<AdminPorts>();
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Server.Admin");
-        if (await RequestBody.ReadAsync(context, MaxRequest) is not { } request)
+        if (await RequestBody.ReadAsync(context, operation.MaxRequest) is not { } request)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;

@@ -12,6 +12,9 @@ internal abstract class AdminOperation(string name)
     /// <summary>Its name on the admin socket.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The longest request, in bytes.</summary>
+    public virtual int MaxRequest => AdminEndpoint.MaxRequest;
+
     /// <summary>Runs it with a request and a reply in JSON.</summary>
     /// <exception cref="JsonException">The request is not of its type.</exception>
     public abstract ValueTask<byte[]> RunAsync(ReadOnlyMemory<byte> request, AdminPorts ports, CancellationToken cancellationToken);

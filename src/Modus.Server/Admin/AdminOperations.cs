@@ -84,6 +84,10 @@ internal static class AdminOperations
     public static readonly GetSettings GetSettings = new();
     public static readonly ChangeSetting ChangeSetting = new();
     public static readonly ListSettingChanges ListSettingChanges = new();
+    public static readonly ExportInstallation ExportInstallation = new();
+    public static readonly ImportInstallation ImportInstallation = new();
+    public static readonly RollBackChange RollBackChange = new();
+
     public static readonly ListMailboxes ListMailboxes = new();
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
@@ -107,6 +111,7 @@ internal static class AdminOperations
         CreateAuthority, IssueCertificate, ListAuthorities,
         AddAcmeAccount, ListAcmeAccounts, RemoveAcmeAccount, AddAcme, ListAcme, RenewAcme, RemoveAcme,
         GetSettings, ChangeSetting, ListSettingChanges,
+        ExportInstallation, ImportInstallation, RollBackChange,
         ListMailboxes, ListMail, ReadContent,
         ShowServer,
         BeginHold, RenewHold, EndHold,

@@ -27,6 +27,8 @@ internal sealed record AdminPorts(
 
     /// <summary>Who keeps the store's files, to copy them.</summary>
     public required StoreHolds Holds { get; init; }
+    /// <summary>Several changes as one.</summary>
+    public required IStoreChanges Batches { get; init; }
 
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }

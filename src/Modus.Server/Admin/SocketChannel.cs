@@ -55,7 +55,7 @@ internal sealed class SocketChannel : IAdminChannel
             var address = new Uri(AdminEndpoint.Route + operation.Name, UriKind.Relative);
             using var response = await _http.PostAsync(address, content, cancellationToken);
             if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
-                return AdminFault.Invalid($"The request is larger than the {AdminEndpoint.MaxRequest >> 20} MB that a server takes: ask for less at once.");
+                return AdminFault.Invalid($"The request is larger than the {operation.MaxRequest >> 20} MB that a server takes: ask for less at once.");
             if (!response.IsSuccessStatusCode)
             {
                 throw new AdminUnreachableException(

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Modus.Server.Admin;
 using Modus.Server.Composition;
 using Modus.Server.Configuration;
+using Modus.Server.Installation;
 using Modus.Storage;
 
 namespace Modus.Server.Cli;
@@ -14,6 +15,9 @@ internal sealed class AdminRunner(Terminal terminal)
 {
     /// <summary>Hears of the progress of long work on a store that this process opened.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }
+
+    /// <summary>True for a result that is a document by itself: <c>--json</c> shows it as it is.</summary>
+    public bool IsDocument { get; init; }
 
     /// <summary>Runs an operation that has nothing to show but that it is done.</summary>
     public Task<int> RunAsync<TRequest>(
@@ -64,6 +68,7 @@ internal sealed class AdminRunner(Terminal terminal)
             if (reply.Result is { } result)
             {
                 if (parsed.GetValue(SharedOptions.Json)) ShowJson(terminal, result);
+                if (parsed.GetValue(SharedOptions.Json) && !IsDocument) ShowJson(result);
                 else show(result);
                 return judge?.Invoke(result) ?? ExitCode.Done;
             }
@@ -94,7 +99,7 @@ internal sealed class AdminRunner(Terminal terminal)
     public static void ShowJson<TResult>(Terminal terminal, TResult result)
         where TResult : class
     {
-        var type = (JsonTypeInfo<TResult>)AdminJson.ForPeople.GetTypeInfo(typeof(TResult))!;
+        var type = (JsonTypeInfo<TResult>)(AdminJson.ForPeople.GetTypeInfo(typeof(TResult)) ?? InstallationJson.ForPeople.GetTypeInfo(typeof(TResult)))!;
         terminal.Out.WriteLine(JsonSerializer.Serialize(result, type));
     }
 

@@ -58,10 +58,10 @@ internal static class SettingCommands
             new SettingJournalQuery(parsed.GetValue(key), parsed.GetValue(limit)),
             rows => TextTable.Write(
                 terminal.Out,
-                ["AT", "BY", "KEY", "OLD", "NEW"],
+                ["ENTRY", "AT", "BY", "KEY", "OLD", "NEW"],
                 [.. rows.Select(static row => new[]
                 {
-                    row.At.ToString("u", CultureInfo.InvariantCulture), row.By, row.Key, row.Old ?? "-", row.New ?? "-",
+                    $"{row.Entry}", row.At.ToString("u", CultureInfo.InvariantCulture), row.By, row.Key, row.Old ?? "-", row.New ?? "-",
                 })],
                 "No setting was changed by command."),
             cancel));

@@ -41,6 +41,8 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public ISettings Settings => _engine.Settings;
 
+    public IStoreChanges Batches => _engine.Batches;
+
     public IChangeFeed Changes => _engine.Changes;
 
     public ITextIndex TextIndex => _engine.TextIndex;
@@ -84,6 +86,7 @@ internal sealed class OpenedStore : IAsyncDisposable
     }
 
     public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Holds = _holds };
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Batches = Batches };
 
     public ValueTask DisposeAsync()
     {

@@ -20,8 +20,12 @@ internal static class StoredSettings
 
     /// <summary>Sets a value that was read before, or takes it away.</summary>
     public static ValueTask<StoreOutcome> SetAsync(
-        ISettings settings, LiveSetting setting, string? word, string changedBy, CancellationToken cancellationToken) => settings.SetAsync(
-        NameOf(setting), word is null ? null : JsonSerializer.Serialize(word, AdminJson.Default.String), null, changedBy, cancellationToken);
+        ISettings settings, LiveSetting setting, string? word, string changedBy, CancellationToken cancellationToken) =>
+        settings.SetAsync(NameOf(setting), ToChange(setting, word).Json, null, changedBy, cancellationToken);
+
+    /// <summary>The change that sets a value that was read before, or takes it away, for several changes at once.</summary>
+    public static SettingPut ToChange(LiveSetting setting, string? word) =>
+        new(NameOf(setting), word is null ? null : JsonSerializer.Serialize(word, AdminJson.Default.String));
 
     /// <summary>A configuration with what commands set above it.</summary>
     public static async ValueTask<ServerConfiguration> OverlayAsync(

@@ -128,7 +128,7 @@ public sealed class CertificateStore : IDisposable
     {
         var leaf = SelfSignedCertificate.Create(_options.HostName, _clock.GetUtcNow());
         var material = new CertificateMaterial(leaf, [], IsEcdsa: true, leaf.GetCertHashString(HashAlgorithmName.SHA256));
-        var source = new CertificateSource { CertificateFile = "self-signed", IsDefault = true, IsLastResort = true };
+        var source = new CertificateSource { CertificateFile = ServerCertificate.Makeshift, IsDefault = true, IsLastResort = true };
         _current = new CertificateSnapshot(
             [new ServerCertificate(
                 source, material, HostNames.Of(leaf), _handshakes.OptionsFor(leaf, []), ask => _handshakes.AskingOptionsFor(leaf, [], ask))]);

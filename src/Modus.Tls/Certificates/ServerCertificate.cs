@@ -7,6 +7,8 @@ namespace Modus.Tls;
 /// <summary>A certificate that is served. Immutable and thread-safe; every connection shares the same one.</summary>
 public sealed class ServerCertificate
 {
+    internal const string Makeshift = "self-signed"; // instead of a file
+
     private readonly Lazy<SslServerAuthenticationOptions> _askingKey;
     private readonly Lazy<SslServerAuthenticationOptions> _askingChain;
 
@@ -57,6 +59,9 @@ public sealed class ServerCertificate
 
     /// <summary>True when it is served because nothing else can be.</summary>
     public bool IsLastResort => Terms.IsLastResort;
+
+    /// <summary>True when it was made in memory, because none that was given can be served: it is gone with the process.</summary>
+    public bool IsMakeshift => Terms is { IsLastResort: true, CertificateFile: Makeshift };
 
     /// <summary>The certificate with its key. Not to be disposed.</summary>
     public X509Certificate2 Leaf { get; }

@@ -24,6 +24,8 @@ public interface IStoreUnderTest : IAsyncDisposable
 
     ISettings Settings { get; }
 
+    IStoreChanges Batches { get; }
+
     IChangeFeed Changes { get; }
 
     ITextIndex TextIndex { get; }

@@ -25,10 +25,20 @@ public sealed class DmarcExceptions(ISettings settings)
     /// <returns>Done, or NoSpace.</returns>
     public ValueTask<StoreOutcome> PutAsync(DmarcException exception, string changedBy, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(exception);
-        var json = JsonSerializer.Serialize(new StoredDmarcException(exception.Note), DmarcJson.Default.StoredDmarcException);
-        return settings.SetAsync(Prefix + exception.Domain.Name, json, null, changedBy, cancellationToken);
+        var put = ToChange(exception);
+        return settings.SetAsync(put.Name, put.Json, null, changedBy, cancellationToken);
     }
+
+    /// <summary>The change that adds an exception or gives it another note, for several changes at once.</summary>
+    public static SettingPut ToChange(DmarcException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        var kept = new StoredDmarcException(exception.Note);
+        return new SettingPut(Prefix + exception.Domain.Name, JsonSerializer.Serialize(kept, DmarcJson.Default.StoredDmarcException));
+    }
+
+    /// <summary>The change that removes an exception.</summary>
+    public static SettingPut ToRemoval(Domain domain) => new(Prefix + domain.Name, null);
 
     /// <summary>Removes an exception.</summary>
     /// <returns>Done, NotFound, or NoSpace.</returns>

@@ -4,7 +4,7 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace Modus.Delivery.Authentication.Signing;
 
-/// <summary>The secret half of a key. It is never shown, logged or exported. Immutable and thread-safe.</summary>
+/// <summary>The secret half of a key. It is never shown or logged. Immutable and thread-safe.</summary>
 internal sealed class SecretKey
 {
     private const int RsaBits = AuthenticationLimits.MinRsaBitsToSign; // a longer record fits into no UDP answer of old servers
@@ -36,6 +36,29 @@ internal sealed class SecretKey
 
     /// <summary>Reads a key as <see cref="Export"/> wrote it: PKCS #8 of RSA, the 32 bytes of Ed25519.</summary>
     public static SecretKey Import(SignatureAlgorithm algorithm, byte[] secret) => new(algorithm, secret);
+
+    /// <summary>The public key that goes with a secret of unknown origin; null when it is none.</summary>
+    public static byte[]? PublicKeyOf(SignatureAlgorithm algorithm, byte[] secret)
+    {
+        if (algorithm == SignatureAlgorithm.RsaSha256)
+        {
+            try
+            {
+                using var rsa = RSA.Create();
+                rsa.ImportPkcs8PrivateKey(secret, out _);
+                return rsa.ExportSubjectPublicKeyInfo();
+            }
+            catch (CryptographicException)
+            {
+                return null;
+            }
+        }
+
+        if (secret.Length != Ed25519.SecretKeySize) return null;
+        var publicKey = new byte[Ed25519.PublicKeySize];
+        Ed25519.GeneratePublicKey(secret, 0, publicKey, 0);
+        return publicKey;
+    }
 
     /// <summary>For the store alone.</summary>
     public byte[] Export() => _secret;

@@ -7,8 +7,8 @@ using Modus.Storage;
 namespace Modus.Delivery.Authentication.Signing;
 
 /// <summary>
-/// The keys that domains of ours sign with: records of the kind <c>dkimkey</c>, which no journal keeps and no export holds. Secrets stay
-/// inside this room. Thread-safe.
+/// The keys that domains of ours sign with: records of the kind <c>dkimkey</c>, which no journal keeps. Secrets leave
+/// this room only as part of an export that was asked to hold them. Thread-safe.
 /// </summary>
 public sealed class SigningKeys(IRecords records, TimeProvider clock)
 {
@@ -36,6 +36,44 @@ public sealed class SigningKeys(IRecords records, TimeProvider clock)
 
         return [.. keys.OrderBy(static key => key.Domain.Name, StringComparer.Ordinal).ThenBy(static key => key.Created)
             .ThenBy(static key => key.Selector, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The same with their secrets, for an export that shall hold them.</summary>
+    public async ValueTask<IReadOnlyList<SigningKeyWithSecret>> ListWithSecretsAsync(CancellationToken cancellationToken)
+    {
+        var keys = new List<SigningKeyWithSecret>();
+        foreach (var key in await ListAsync(null, cancellationToken))
+        {
+            if (await records.GetAsync(Kind, KeyOf(key.Domain, key.Selector), cancellationToken) is { } record)
+                keys.Add(new SigningKeyWithSecret(ToKey(record), Read(record).Secret));
+        }
+
+        return keys;
+    }
+
+    /// <summary>The change that puts a key with its secret, for several changes at once.</summary>
+    /// <param name="key">The key; not retired.</param>
+    /// <param name="secret">One in which <see cref="FindFault"/> finds nothing.</param>
+    public static RecordPut ToChange(SigningKey key, byte[] secret)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var stored = new StoredSigningKey
+        {
+            Algorithm = key.Algorithm, State = key.State, Created = key.Created, Changed = key.Changed, PublicKey = key.PublicKey.ToArray(), Secret = secret,
+        };
+        var json = JsonSerializer.Serialize(stored, SigningKeyJson.Default.StoredSigningKey);
+        return new RecordPut(new StoredRecord(Kind, KeyOf(key.Domain, key.Selector), json, key.Changed));
+    }
+
+    /// <summary>The change that forgets a key with its secret.</summary>
+    public static RecordRemoval ToRemoval(Domain domain, string selector) => new(Kind, KeyOf(domain, selector));
+
+    /// <summary>What is wrong with a secret that comes from elsewhere; null when it belongs to the key.</summary>
+    public static string? FindFault(SigningKey key, byte[] secret)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return SecretKey.PublicKeyOf(key.Algorithm, secret) is not { } own ? "is no secret of such a key"
+            : own.AsSpan().SequenceEqual(key.PublicKey.Span) ? null : "belongs to another key";
     }
 
     /// <summary>Makes keys, which are to be published next.</summary>
@@ -154,6 +192,11 @@ public sealed class SigningKeys(IRecords records, TimeProvider clock)
         };
     }
 }
+
+/// <summary>A key with what it signs with.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Secret">PKCS #8 of RSA, the 32 bytes of Ed25519; null once it is retired.</param>
+public sealed record SigningKeyWithSecret(SigningKey Key, byte[]? Secret);
 
 /// <summary>A key that signs.</summary>
 /// <param name="Domain">d=.</param>

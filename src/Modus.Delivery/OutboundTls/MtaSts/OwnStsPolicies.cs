@@ -23,10 +23,20 @@ public sealed class OwnStsPolicies(ISettings settings)
     public ValueTask<StoreOutcome> SetAsync(OwnStsPolicy policy, string changedBy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var json = JsonSerializer.Serialize(
-            new OwnPolicySetting(policy.Mode, policy.MxPatterns, (long)policy.MaxAge.TotalSeconds), StsJson.Default.OwnPolicySetting);
-        return settings.SetAsync(Prefix + policy.Domain.Name, json, null, changedBy, cancellationToken);
+        var put = ToChange(policy);
+        return settings.SetAsync(put.Name, put.Json, null, changedBy, cancellationToken);
     }
+
+    /// <summary>The change that publishes a policy in place of the one that its domain had, for several changes at once.</summary>
+    public static SettingPut ToChange(OwnStsPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var kept = new OwnPolicySetting(policy.Mode, policy.MxPatterns, (long)policy.MaxAge.TotalSeconds);
+        return new SettingPut(Prefix + policy.Domain.Name, JsonSerializer.Serialize(kept, StsJson.Default.OwnPolicySetting));
+    }
+
+    /// <summary>The change after which a domain has no policy.</summary>
+    public static SettingPut ToRemoval(Domain domain) => new(Prefix + domain.Name, null);
 
     /// <summary>Publishes the policy of a domain no more.</summary>
     /// <returns>Done, NotFound, or NoSpace.</returns>

@@ -41,6 +41,16 @@ internal sealed class AllowEtrn() : AdminOperation<EtrnRow, EtrnRow>("etrn-allow
         return fault is null;
     }
 
+    /// <summary>Reads a whole grant.</summary>
+    public static bool TryReadGrant(EtrnRow row, out EtrnGrant grant, [NotNullWhen(false)] out AdminFault? fault)
+    {
+        grant = new EtrnGrant { Node = "" };
+        if (!TryNode(row.Node, out var node, out fault) || !TryJoin(grant with { Node = node }, row, out grant, out fault)) return false;
+        if (Math.Max(Math.Max(grant.Networks.Count, grant.Keys.Count), Math.Max(grant.Accounts.Count, grant.Domains.Count)) > EtrnGrantStore.MaxNames)
+            fault = AdminFault.Invalid($"A node may have {EtrnGrantStore.MaxNames} names of a kind.");
+        return fault is null;
+    }
+
     private static bool TryJoin(EtrnGrant before, EtrnRow wish, out EtrnGrant joined, [NotNullWhen(false)] out AdminFault? fault)
     {
         joined = before;

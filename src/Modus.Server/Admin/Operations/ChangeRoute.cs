@@ -13,7 +13,19 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
 {
     public override async ValueTask<AdminReply<Done>> RunAsync(MailRoute request, AdminPorts ports, CancellationToken cancellationToken)
     {
-        if (!TryName(request.Domain, out var name))
+        if (FindFault(request, out var name) is { } fault) return fault;
+        var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, ports.Caller, cancellationToken);
+        return outcome == StoreOutcome.Done
+            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
+            : AdminFault.From(outcome, $"The route of {name}");
+    }
+
+    /// <summary>What is wrong with a route; null for nothing.</summary>
+    /// <param name="request">The route.</param>
+    /// <param name="name">Its domain in its one spelling.</param>
+    public static AdminFault? FindFault(MailRoute request, out string name)
+    {
+        if (!TryName(request.Domain, out name))
             return AdminFault.Invalid($"'{request.Domain}' is no domain. Write one such as example.com, .example.com for those below it, or * for all others.");
         if (request.Hosts.Count == 0) return AdminFault.Invalid("Name a host: mail.example.net or mail.example.net:587.");
         if (request.Hosts.FirstOrDefault(static host => !HopKey.TryParse(host, QueueOptions.SmtpPort, out _, out _)) is { } wrong)
@@ -29,6 +41,9 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         return outcome == StoreOutcome.Done
             ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.{(isHere ? " It is a domain of this server, whose mail is delivered here all the same." : "")}")
             : AdminFault.From(outcome, $"The route of {name}");
+        return request is { Login: not null, Level: PeerLevel.May }
+            ? AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.")
+            : null;
     }
 
     /// <summary>Reads the name of a route.</summary>

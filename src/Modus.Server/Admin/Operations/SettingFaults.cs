@@ -1,4 +1,5 @@
 using Modus.Server.Configuration;
+using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
 
@@ -17,7 +18,23 @@ internal static class SettingFaults
         return false;
     }
 
-    public static AdminFault NoCertificate(LiveSetting setting) => new(
+    /// <summary>
+    /// That a protocol's encryption is not switched on, because there is nothing to encrypt with: neither a certificate by command or
+    /// configuration that can be served nor the self-signed one of a first start, which counts; the one that is made in memory because all
+    /// that were given are broken does not. Null when there is one.
+    /// </summary>
+    public static AdminFault? FindMissingCertificate(LiveSetting setting, string? word, AdminPorts ports)
+    {
+        if (!setting.IsEncryption || word != "true") return null;
+        if (ports.ServedCertificates is { } served) return HasOne(served) ? null : NoCertificate(setting);
+        if (ports.File is not { Certificates.Count: > 0 } || ports.LoadCertificates is not { } load) return null; // the first start makes one
+        using var loaded = load();
+        return HasOne(loaded) ? null : NoCertificate(setting);
+    }
+
+    private static bool HasOne(CertificateStore store) => store.Certificates.Any(static one => !one.IsMakeshift);
+
+    private static AdminFault NoCertificate(LiveSetting setting) => new(
         AdminFaultKind.NotAllowed,
         $"{setting.Key} is not switched on: this server has no usable certificate. `modus cert list` says why; put one there with `modus cert import` or `modus cert selfsign`.");
 }

@@ -1,4 +1,5 @@
 using Modus.Server.Configuration;
+using Modus.Server.Installation;
 using Modus.Storage;
 
 namespace Modus.Server.Admin.Operations;
@@ -43,8 +44,7 @@ internal sealed class ChangeSetting()
         }
 
         var comes = word ?? (ports.File is { } file ? setting.Word(file) : null);
-        if (setting.IsEncryption && comes == "true" && ports.ServedCertificates is { Certificates.Count: 0 })
-            return SettingFaults.NoCertificate(setting);
+        if (SettingFaults.FindMissingCertificate(setting, comes, ports) is { } missing) return missing;
         var outcome = await StoredSettings.SetAsync(ports.Settings, setting, word, ports.Caller, cancellationToken);
         return outcome switch
         {
@@ -86,9 +86,16 @@ internal sealed class ListSettingChanges() : AdminOperation<SettingJournalQuery,
         {
             var changes = await ports.Settings.ReadJournalAsync(StoredSettings.NameOf(setting), request.Limit, cancellationToken);
             rows.AddRange(changes.Select(change => new SettingChangeRow(
-                change.At, change.By, setting.Key, StoredSettings.Word(change.Old), StoredSettings.Word(change.New))));
+                change.Id, change.At, change.By, setting.Key, StoredSettings.Word(change.Old), StoredSettings.Word(change.New))));
         }
 
-        return rows.OrderByDescending(static row => row.At).Take(request.Limit).ToArray();
+        if (request.Key is null)
+        {
+            var imports = await ports.Settings.ReadJournalAsync(ImportJournal.Name, request.Limit, cancellationToken);
+            rows.AddRange(imports.Select(static change => (Change: change, Mark: ImportJournal.MarkOf(change))).Where(static one => one.Mark is not null)
+                .Select(static one => new SettingChangeRow(one.Change.Id, one.Change.At, one.Change.By, one.Mark!.What, null, $"{one.Mark.Changes} changes")));
+        }
+
+        return rows.OrderByDescending(static row => row.Entry).Take(request.Limit).ToArray();
     }
 }

@@ -26,9 +26,10 @@ internal enum SettingSource
 /// <param name="Configured">What file, environment or default say; null when no configuration was read.</param>
 internal sealed record SettingRow(string Key, string? Value, SettingSource Source, string? Configured);
 
+/// <param name="Entry">Its number, for `modus config rollback`.</param>
 /// <param name="At">When.</param>
 /// <param name="By">Who.</param>
-/// <param name="Key">The setting.</param>
+/// <param name="Key">The setting; import, or rollback of an entry, for several changes at once.</param>
 /// <param name="Old">What a command had set before; null for nothing.</param>
 /// <param name="New">What was set; null when it was taken away.</param>
-internal sealed record SettingChangeRow(DateTimeOffset At, string By, string Key, string? Old, string? New);
+internal sealed record SettingChangeRow(long Entry, DateTimeOffset At, string By, string Key, string? Old, string? New);

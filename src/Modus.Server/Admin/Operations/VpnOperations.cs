@@ -43,7 +43,8 @@ internal sealed class AddVpn() : AdminOperation<VpnAddWish, Done>("vpn-add", Adm
         return new Done($"{request.Name} is a partner of the e-mail VPN from now on: mail to its domains, and from its addresses, goes by its keys alone. Let it demand the same of this server.");
     }
 
-    private static string? FindFault(VpnAddWish request)
+    /// <summary>What is wrong with a partner; null for nothing.</summary>
+    public static string? FindFault(VpnAddWish request)
     {
         if (!PeerRuleCheck.IsName(request.Name)) return $"'{request.Name}' is no name of a partner: write up to {PeerRuleCheck.MaxName} of a-z, 0-9, dot, hyphen and underscore.";
         if (request.Domains.Length + request.Addresses.Length == 0) return "Name the partner's domains with --domain, the addresses that it sends from with --address, or both.";

@@ -23,10 +23,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address(string path) => new($"http://{Server.Doors.Http}{path}");
 
-    public static async Task<TestServer> StartAsync(Action<ILoggingBuilder>? logging = null, string tls = "{}", FaultyDisk? disk = null)
+    public static async Task<TestServer> StartAsync(Action<ILoggingBuilder>? logging = null, string tls = "{}", FaultyDisk? disk = null, string certificates = "[]")
     {
         var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
+        folder.Write("garbage.pem", "no certificate");
+        certificates = certificates.Replace("FOLDER", folder.Path, StringComparison.Ordinal);
         var file = folder.Write("modus.json", $$"""
             {
               "hostname": "mail.example.com", "dataFolder": "{{data}}",
@@ -36,7 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
                 { "protocol": "pop3", "addresses": ["127.0.0.1"], "port": 0 },
                 { "protocol": "imap", "addresses": ["127.0.0.1"], "port": 0, "withoutCapabilities": ["ID"] },
               ],
-              "http": { "port": 0 }, "tls": {{tls}}, "stopTimeout": "5s", "imap": { "withoutCapabilities": ["ENABLE"] },
+              "certificates": {{certificates}}, "http": { "port": 0 }, "tls": {{tls}}, "stopTimeout": "5s", "imap": { "withoutCapabilities": ["ENABLE"] },
             }
             """);
         var configuration = Modus.Server.Configuration.ConfigurationFile.Load(file, new Dictionary<string, string>()).Configuration!;

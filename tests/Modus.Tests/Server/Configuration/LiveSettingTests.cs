@@ -1,5 +1,6 @@
 using Modus.Server.Cli;
 using Modus.Server.Configuration;
+using Modus.Tests.Server.Composition;
 using Xunit;
 
 namespace Modus.Tests.Server.Configuration;
@@ -54,5 +55,52 @@ public sealed class LiveSettingTests
         var history = (await RunAsync("history", "--json")).Json;
         Assert.Equal((2, "false"), (history.GetArrayLength(), history[0].GetProperty("old").GetString()));
         Assert.Contains("--limit 0", (await RunAsync("history", "--limit", "0")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S29_Encryption_is_not_switched_on_where_there_is_no_usable_certificate()
+    {
+        await using var test = await TestServer.StartAsync(certificates: """[ { "certificate": "FOLDER/garbage.pem" } ]""");
+        async Task<CommandRun> RunAsync(params string[] args) => await CommandRun.RunAsync("", ["config", .. args, "--config", test.ConfigurationFile]);
+
+        Assert.Equal(ExitCode.Done, (await RunAsync("set", "imap.encryption", "false")).Code);
+        var wish = Path.Combine(Path.GetDirectoryName(test.ConfigurationFile)!, "wish.json");
+        await File.WriteAllTextAsync(wish, """{ "format": "modus-installation", "version": 1, "settings": [ { "key": "imap.encryption", "value": "true" } ] }""", TestContext.Current.CancellationToken);
+        var nothing = Path.Combine(Path.GetDirectoryName(test.ConfigurationFile)!, "nothing.json");
+        await File.WriteAllTextAsync(nothing, """{ "format": "modus-installation", "version": 1, "settings": [] }""", TestContext.Current.CancellationToken);
+        foreach (var run in new[] { await RunAsync("set", "imap.encryption", "true"), await RunAsync("unset", "imap.encryption"), await RunAsync("import", wish), await RunAsync("import", nothing) })
+        {
+            Assert.NotEqual(ExitCode.Done, run.Code);
+            Assert.Contains("imap.encryption is not switched on: this server has no usable certificate.", run.Error, StringComparison.Ordinal);
+        }
+
+        var managed = await CommandRun.RunAsync("", "cert", "selfsign", "mail.example.com", "--config", test.ConfigurationFile);
+        Assert.Equal(ExitCode.Done, managed.Code);
+        Assert.Equal(ExitCode.Done, (await RunAsync("set", "imap.encryption", "true")).Code);
+    }
+
+    [Fact]
+    public async Task S28_The_self_signed_certificate_of_a_first_start_is_one_to_switch_encryption_on_with()
+    {
+        await using var test = await TestServer.StartAsync();
+        foreach (var value in (string[])["false", "true"])
+            Assert.Equal(ExitCode.Done, (await CommandRun.RunAsync("", "config", "set", "imap.encryption", value, "--config", test.ConfigurationFile)).Code);
+    }
+
+    [Fact]
+    public async Task Show_prints_what_is_in_effect_and_names_what_a_command_set()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{folder.Path}}/data", "pop3": { "encryption": true } }""");
+        async Task<CommandRun> RunAsync(params string[] args) => await CommandRun.RunAsync("", ["config", .. args, "--config", file]);
+        var before = await RunAsync("show");
+        Assert.Equal((true, ""), (before.Json.GetProperty("pop3").GetProperty("encryption").GetBoolean(), before.Error));
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "data")));
+
+        await RunAsync("set", "pop3.encryption", "false");
+        var after = await RunAsync("show");
+        Assert.False(after.Json.GetProperty("pop3").GetProperty("encryption").GetBoolean());
+        Assert.Equal($"pop3.encryption was set by command to false; file, environment or default say true.{Environment.NewLine}", after.Error);
+        Assert.Empty(Loading.Load(after.Out).Faults); // what is printed is a modus.json
     }
 }

@@ -38,9 +38,13 @@ public abstract class SettingsContract : StoreContract
         await SetAsync("a", null, null);
         await Store.ReopenAsync();
         var now = Store.Clock.GetUtcNow();
+        var changes = await Store.Settings.ReadJournalAsync("a", 10, default);
         Assert.Equal(
-            [new SettingChange("a", now, "me", "1", null), new SettingChange("a", now.AddMinutes(-1), "me", null, "1")],
-            await Store.Settings.ReadJournalAsync("a", 10, default));
+            [new SettingChange("a", now, "me", "1", null) { Id = changes[0].Id }, new SettingChange("a", now.AddMinutes(-1), "me", null, "1") { Id = changes[1].Id }],
+            changes);
+        Assert.True(changes[0].Id > changes[1].Id);
+        Assert.Equal(changes[1], await Store.Settings.FindChangeAsync(changes[1].Id, default));
+        Assert.Null(await Store.Settings.FindChangeAsync(changes[0].Id + 1, default));
         Assert.Equal(["a", "b"], (await Store.Settings.ReadJournalAsync(null, 2, default)).Select(c => c.Name));
     }
 

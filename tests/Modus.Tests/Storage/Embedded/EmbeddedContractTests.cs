@@ -30,6 +30,11 @@ public sealed class EmbeddedSettingsTests : SettingsContract
     protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
 }
 
+public sealed class EmbeddedChangesTests : ChangesContract
+{
+    protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();
+}
+
 public sealed class EmbeddedChangeFeedTests : ChangeFeedContract
 {
     protected override async ValueTask<IStoreUnderTest> OpenAsync() => await EmbeddedStoreUnderTest.OpenAsync();

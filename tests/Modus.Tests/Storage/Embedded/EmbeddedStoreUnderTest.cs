@@ -41,6 +41,8 @@ internal sealed class EmbeddedStoreUnderTest : IStoreUnderTest
 
     public ISettings Settings => Store.Settings;
 
+    public IStoreChanges Batches => Store.Batches;
+
     public IChangeFeed Changes => Store.Changes;
 
     public ITextIndex TextIndex => Store.TextIndex;
