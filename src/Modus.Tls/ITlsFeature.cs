@@ -48,6 +48,16 @@ public interface ITlsFeature
     /// </summary>
     /// <returns>Null while in clear, or when this session or this machine cannot give that type.</returns>
     byte[]? GetChannelBinding(TlsChannelBinding type);
+
+    /// <summary>Hears that the client sent a word of X's where STARTTLS could stand.</summary>
+    void OnMangledCommand()
+    {
+    }
+
+    /// <summary>Hears that the client, which could have TLS, begins with mail in clear.</summary>
+    void OnClearMail()
+    {
+    }
 }
 
 /// <summary>How an upgrade ended.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Modus.Tls;
 
-/// <summary>What the TLS room says: 4000-4099 certificates, 4100-4199 handshakes, 4200-4299 the machine.</summary>
+/// <summary>What the TLS room says: 4000-4099 certificates, 4100-4199 handshakes, 4200-4299 the machine, 4300-4399 tampering.</summary>
 internal static partial class TlsLog
 {
     [LoggerMessage(4000, LogLevel.Information, "Serving {Source} for {Names} ({KeyType}, until {NotAfter:u}).")]
@@ -82,6 +82,9 @@ internal static partial class TlsLog
 
     [LoggerMessage(4200, LogLevel.Warning, "Channel binding tls-exporter, key exchange groups and the count of resumed sessions are off on this machine: {Reason}")]
     public static partial void NativeAccessOff(ILogger logger, string reason);
+
+    [LoggerMessage(4300, LogLevel.Warning, "TAMPERING, it seems, at {Place}: {Text} `modus doctor` tells what is known.")]
+    public static partial void Tampering(ILogger logger, string place, string text);
 
     [LoggerMessage(4201, LogLevel.Debug, "Channel binding tls-exporter works with {Library}.")]
     public static partial void NativeAccessOn(ILogger logger, string library);

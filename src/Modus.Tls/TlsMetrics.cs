@@ -29,6 +29,8 @@ internal sealed class TlsMetrics : IDisposable
     private readonly Counter<long> _handshakes;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _current;
+    private readonly Counter<long> _tamperSigns;
+    private readonly Counter<long> _tampering;
 
     public TlsMetrics()
     {
@@ -39,6 +41,10 @@ internal sealed class TlsMetrics : IDisposable
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _current = _meter.CreateUpDownCounter<long>(
             "modus.tls.handshakes.current", "{handshake}", "Handshakes under way.");
+        _tamperSigns = _meter.CreateCounter<long>(
+            "modus.tls.tampering.signs", "{sign}", "Signs that somebody on the way keeps TLS off, by kind; most of them mean nothing.");
+        _tampering = _meter.CreateCounter<long>(
+            "modus.tls.tampering", "{alarm}", "Times that it was said in the log, by kind.");
     }
 
     public void Started() => _current.Add(1);
@@ -55,6 +61,10 @@ internal sealed class TlsMetrics : IDisposable
         _handshakes.Add(1, tags);
         _duration.Record(duration.TotalSeconds, tags);
     }
+
+    public void OnTamperSign(TamperKind kind) => _tamperSigns.Add(1, new KeyValuePair<string, object?>("kind", $"{kind}"));
+
+    public void OnTampering(TamperKind kind) => _tampering.Add(1, new KeyValuePair<string, object?>("kind", $"{kind}"));
 
     public void Dispose() => _meter.Dispose();
 

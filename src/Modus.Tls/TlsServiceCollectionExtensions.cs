@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Modus.Tls;
@@ -25,7 +26,7 @@ public static class TlsServiceCollectionExtensions
         services.TryAddSingleton<CertificateStore>();
         services.TryAddSingleton<CertificateSelector>();
         services.TryAddSingleton<NativeTls>();
-        services.TryAddSingleton<TlsMetrics>();
+        services.AddTamperSensor();
         services.TryAddSingleton<TlsSwitches>();
         services.TryAddSingleton<TlsAlpnChallenges>();
         services.TryAddSingleton<HttpChallenges>();
@@ -36,6 +37,16 @@ public static class TlsServiceCollectionExtensions
         services.AddHostedService<CertificateReloader>();
         services.RemoveAll<IMemoryPoolFactory<byte>>();
         services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
+        return services;
+    }
+
+    /// <summary>Adds the sensor that hears of every handshake, in and out; once, however often it is called.</summary>
+    public static IServiceCollection AddTamperSensor(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<TlsMetrics>();
+        services.TryAddSingleton(static provider => new TamperSensor(
+            provider.GetRequiredService<TlsMetrics>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TamperSensor>>()));
         return services;
     }
 }

@@ -21,6 +21,8 @@ internal static class HopMemory
         CipherSuite = tls.CipherSuite,
         Group = tls.Group,
         PeerKey = tls.PeerKey,
+        Issuer = tls.Issuer ?? record.Issuer,
+        IssuerSince = tls.Issuer is null || tls.Issuer == record.Issuer ? record.IssuerSince : now,
         Breaks = 0,
         BrokenUntil = null,
     };
@@ -67,4 +69,8 @@ internal static class HopMemory
 }
 
 /// <summary>What a session spoke.</summary>
-internal readonly record struct SpokenTls(string Protocol, string CipherSuite, string? Group, string PeerKey);
+internal readonly record struct SpokenTls(string Protocol, string CipherSuite, string? Group, string PeerKey)
+{
+    /// <summary>Who issued the certificate; null when that is not known.</summary>
+    public string? Issuer { get; init; }
+}

@@ -42,6 +42,12 @@ public sealed record HopRecord
     /// <summary>SHA-256 of the key that it showed then (SubjectPublicKeyInfo), lower-case hex.</summary>
     public string? PeerKey { get; init; }
 
+    /// <summary>Who had issued the certificate that it showed then; null for a record of before this was kept.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>Since when it is that one.</summary>
+    public DateTimeOffset? IssuerSince { get; init; }
+
     /// <summary>How TLS broke the last time; null when it never did.</summary>
     public TlsBreak? Break { get; init; }
 

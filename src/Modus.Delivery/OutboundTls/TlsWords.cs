@@ -8,7 +8,14 @@ namespace Modus.Delivery.OutboundTls;
 /// <summary>What a session spoke, in the words of records and receipts. Pure.</summary>
 internal static class TlsWords
 {
-    public static SpokenTls Of(TlsClientSession tls) => new(tls.ProtocolName, $"{tls.CipherSuite}", tls.Group, tls.ServerKey);
+    public static SpokenTls Of(TlsClientSession tls) => new(tls.ProtocolName, $"{tls.CipherSuite}", tls.Group, tls.ServerKey) { Issuer = IssuerOf(tls) };
+
+    /// <summary>Who issued the certificate that was shown; null where none is known.</summary>
+    public static string? IssuerOf(TlsClientSession tls)
+    {
+        const int Longest = 256; // a name is as long as its owner likes
+        return tls.ServerCertificate?.Issuer is { } issuer ? issuer[..Math.Min(issuer.Length, Longest)] : null;
+    }
 
     /// <summary>How a message travelled.</summary>
     public static TravelReceipt ReceiptOf(HopCall call, HopTerms terms, ISmtpClientSession session) => new()

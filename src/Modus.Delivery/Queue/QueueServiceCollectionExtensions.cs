@@ -7,6 +7,7 @@ using Modus.Delivery.Remote;
 using Modus.Protocols.Smtp.Client;
 using Modus.Protocols.Smtp;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Delivery.Queue;
 
@@ -36,6 +37,8 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton<NextHops>();
         services.TryAddSingleton<HopHealth>();
         services.TryAddSingleton<SessionPool>();
+        services.AddTamperSensor();
+        services.TryAddSingleton<HopWatch>();
         services.TryAddSingleton<HopCaller>();
         services.TryAddSingleton<MessageSender>();
         services.TryAddSingleton<HopVisits>();

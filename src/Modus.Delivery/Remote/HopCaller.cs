@@ -28,6 +28,7 @@ internal sealed class HopCaller(
     ITlsReportSink reports,
     ISecretFiles secrets,
     IShownCertificate shown,
+    HopWatch watch,
     QueueOptions options,
     DeliveryMetrics metrics,
     TimeProvider clock,
@@ -126,6 +127,7 @@ internal sealed class HopCaller(
 
             // Step 4
             if (TlsTries.Of(call, terms, opening, clock.GetUtcNow()) is { } attempt) reports.OnTry(attempt);
+            await watch.LookAsync(call.Key, terms.Use, opening, abort);
             await RememberAsync(call, terms, opening, broken, abort);
             if (opening.Session is { } session)
             {

@@ -208,6 +208,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     {
         var parsed = SmtpCommandLine.TryParse(_lines.Line, out var command, out var fault);
         var endsInCrlf = _lines.EndsInCrlf;
+        if (!parsed && SmtpCommandLine.IsMaskedStartTls(_lines.Line)) Wire.Tls.OnMangledCommand();
         _lines.WipeAndAdvance(); // whatever the verb: a login that is mistyped or sent too early is one, too
         // What stands behind a bare LF may be somebody else's idea of a second command (RFC 5321 §2.3.8): nothing of it is run.
         if (!endsInCrlf) End("a command line that ended in a bare LF");

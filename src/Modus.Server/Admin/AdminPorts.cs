@@ -75,6 +75,9 @@ internal sealed record AdminPorts(
     /// <summary>What brings changed settings into effect; null where no server runs.</summary>
     public LiveSettings? Live { get; init; }
 
+    /// <summary>What puts the signs of tampering together; null where no server runs.</summary>
+    public TamperSensor? Sensor { get; init; }
+
     /// <summary>Where the running server listens; null where no server runs.</summary>
     public Doors? Doors { get; init; }
     /// <summary>What obtains certificates; null where no server runs.</summary>

@@ -8,7 +8,7 @@ internal static class DoctorText
 {
     private static readonly string[] Areas =
     [
-        DoctorArea.Server, DoctorArea.Listeners, DoctorArea.Certificates, DoctorArea.Host, DoctorArea.Domains, DoctorArea.Queue, DoctorArea.Machine,
+        DoctorArea.Server, DoctorArea.Listeners, DoctorArea.Certificates, DoctorArea.Host, DoctorArea.Domains, DoctorArea.Queue, DoctorArea.Tampering, DoctorArea.Machine,
     ];
 
     public static void Write(TextWriter writer, DoctorReport report)

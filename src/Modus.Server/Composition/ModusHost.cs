@@ -97,6 +97,7 @@ internal static class ModusHost
             File = provider.GetRequiredService<LiveSettings>().File,
             Live = provider.GetRequiredService<LiveSettings>(),
             Doors = provider.GetRequiredService<Doors>(),
+            Sensor = provider.GetRequiredService<TamperSensor>(),
         });
     }
 

@@ -3,6 +3,7 @@ using Modus.Delivery.Remote;
 using Modus.Mail.Addresses;
 using Modus.Server.Admin.Operations;
 using Modus.Server.Configuration;
+using Modus.Tls;
 
 namespace Modus.Server.Doctor;
 
@@ -41,6 +42,9 @@ internal sealed record DoctorFacts
 
     /// <summary>Some of the mail that waits.</summary>
     public IReadOnlyList<QueueRow> Queue { get; init; } = [];
+
+    /// <summary>What the running server saw of somebody who keeps TLS off.</summary>
+    public IReadOnlyList<TamperFinding> Tampering { get; init; } = [];
 
     public CertificateListRow? Certificates { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed class DoctorPlan(PublishedRecords published, IConnector connecto
                 new DomainExamination(domain, facts, published, keys).Make(), new SenderExamination(domain, facts, published).Make(),
             }),
             new QueueExamination(facts, clock).Make(),
+            new TamperExamination(facts).Make(),
             new MachineExamination(facts).Make(),
         ];
     }

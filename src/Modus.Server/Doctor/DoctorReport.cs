@@ -27,5 +27,6 @@ internal static class DoctorArea
     public const string Host = "host";
     public const string Domains = "domains";
     public const string Queue = "queue";
+    public const string Tampering = "tampering";
     public const string Machine = "machine";
 }

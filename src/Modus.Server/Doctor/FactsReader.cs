@@ -47,6 +47,7 @@ internal static class FactsReader
         {
             IsRunning = server?.IsRunning ?? false,
             Doors = server?.Doors ?? [],
+            Tampering = server?.Tampering ?? [],
             Domains = [.. domains.Take(MaxDomains)],
             MoreDomains = Math.Max(domains.Count - MaxDomains, 0),
             Keys = await Ask(AdminOperations.ListDkimKeys, new OptionalDomain(only?.Name)) ?? [],

@@ -22,6 +22,7 @@ internal sealed class TlsAcceptor(
     IPeerPolicy peers,
     NativeTls native,
     TlsMetrics metrics,
+    TamperSensor sensor,
     IOptions<TlsOptions> options,
     TlsSwitches switches,
     TlsAlpnChallenges challenges,
@@ -36,6 +37,8 @@ internal sealed class TlsAcceptor(
     public ILogger Log => logger;
 
     public NativeTls Native => native;
+
+    public TamperSensor Sensor => sensor;
 
     public TlsSwitches Switches => switches;
 
@@ -84,9 +87,11 @@ internal sealed class TlsAcceptor(
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             deadline.Token, cancellationToken, connection.ConnectionClosed);
+        var hasSpoken = false;
         try
         {
             var (status, hello) = await PeekAsync(transport.Input, either.Token);
+            hasSpoken = status is not (ClientHelloStatus.NeedMore or ClientHelloStatus.NotTls);
             var refusal = Check(connection, status, hello, out var alert);
             if (refusal is { } result)
             {
@@ -99,7 +104,7 @@ internal sealed class TlsAcceptor(
                 return await AnswerChallengeAsync(connection, transport, hello, either.Token);
             var local = (connection.LocalEndPoint as IPEndPoint)?.Address;
             if (selector.Select(local, hello.ServerName, hello.Ecdsa, door.Protocol) is { } choice)
-                return await HandshakeAsync(connection, transport, hello, choice, ask, either.Token);
+                return await HandshakeAsync(connection, transport, door, hello, choice, ask, either.Token);
             TlsLog.NothingToServe(logger, connection.LocalEndPoint);
             await transport.Output.WriteAsync(TlsAlert.Record(TlsAlert.InternalError), either.Token);
             return (HandshakeResult.NoCertificate, new Accepted(TlsUpgradeOutcome.Failed));
@@ -107,6 +112,12 @@ internal sealed class TlsAcceptor(
         catch (Exception fault) when (fault is AuthenticationException or IOException or OperationCanceledException)
         {
             return Explain(connection, fault, deadline.IsCancellationRequested);
+        }
+        finally
+        {
+            // Who asked for TLS in clear and then does not begin with it may not have got the go-ahead. A stop of the server says nothing.
+            if (!hasSpoken && door.Mode == TlsMode.OnDemand && !cancellationToken.IsCancellationRequested)
+                sensor.OnSilentClient((connection.RemoteEndPoint as IPEndPoint)?.Address, door.Protocol);
         }
     }
 
@@ -163,6 +174,7 @@ internal sealed class TlsAcceptor(
     private async ValueTask<(HandshakeResult, Accepted)> HandshakeAsync(
         ConnectionContext connection,
         IDuplexPipe transport,
+        TlsDoor door,
         ClientHello hello,
         CertificateChoice choice,
         ClientAsk ask,
@@ -202,6 +214,7 @@ internal sealed class TlsAcceptor(
             Group = native.Group(stream),
             ClientChain = stream.ClientChain,
         };
+        if (door.Mode == TlsMode.OnDemand) sensor.OnClientEncrypted((connection.RemoteEndPoint as IPEndPoint)?.Address);
         TlsLog.HandshakeDone(
             logger, connection.ConnectionId, session.ProtocolName, session.CipherSuite.ToString(), session.ServerName, session.Resumed, session.Rule);
         return (session.Resumed == true ? HandshakeResult.Resumed : HandshakeResult.Full,

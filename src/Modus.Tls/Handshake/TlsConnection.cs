@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 
 namespace Modus.Tls;
@@ -9,6 +10,8 @@ internal sealed class TlsConnection(ConnectionContext connection, TlsDoor door, 
     private readonly IDuplexPipe _clear = connection.Transport;
     private EncryptedTransport? _encrypted;
     private bool _hasTried;
+
+    private IPAddress? Remote => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
     public TlsMode Mode => door.Mode;
 
@@ -39,6 +42,16 @@ internal sealed class TlsConnection(ConnectionContext connection, TlsDoor door, 
         (_, TlsChannelBinding.Exporter) => acceptor.Native.Export(_encrypted.Stream),
         _ => EndPointBinding.Of(Session!.ServerCertificate),
     };
+
+    public void OnMangledCommand()
+    {
+        if (CanUpgrade) acceptor.Sensor.OnMangledCommand(Remote);
+    }
+
+    public void OnClearMail()
+    {
+        if (CanUpgrade) acceptor.Sensor.OnClearMail(Remote);
+    }
 
     /// <summary>Sends what is left and close_notify, within a bound, and gives the connection its first Transport back.</summary>
     public async ValueTask CloseAsync()

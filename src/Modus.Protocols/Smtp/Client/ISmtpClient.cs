@@ -111,7 +111,11 @@ public enum SmtpOpenOutcome
 /// <param name="Reason">A sentence for people.</param>
 /// <param name="Tls">What came of the handshake; null when none was tried.</param>
 public sealed record SmtpOpening(
-    SmtpOpenOutcome Outcome, ISmtpClientSession? Session, SmtpReply? Reply, string Reason, TlsClientResult? Tls);
+    SmtpOpenOutcome Outcome, ISmtpClientSession? Session, SmtpReply? Reply, string Reason, TlsClientResult? Tls)
+{
+    /// <summary>The keyword that stands where STARTTLS should, written over; null when there is none, or there is TLS.</summary>
+    public string? Mask { get; init; }
+}
 
 /// <summary>A session with another server. Used by one at a time.</summary>
 public interface ISmtpClientSession : IAsyncDisposable
@@ -160,7 +164,10 @@ public sealed record SmtpOffer(IReadOnlyDictionary<string, string> Extensions)
     public bool Has(string keyword) => Extensions.ContainsKey(keyword);
 
     /// <summary>True when a keyword is written over with X, as firewalls do to STARTTLS.</summary>
-    public bool MasksStartTls => Extensions.Keys.Any(static keyword => keyword.StartsWith("XXXX", StringComparison.Ordinal));
+    public bool MasksStartTls => Mask is not null;
+
+    /// <summary>The keyword that is written over; null when none is.</summary>
+    public string? Mask => Extensions.Keys.FirstOrDefault(static keyword => keyword.StartsWith("XXXX", StringComparison.Ordinal));
 
     /// <summary>SIZE's limit in bytes; null for none.</summary>
     public long? MaxSize => Extensions.TryGetValue("SIZE", out var text) && long.TryParse(text, out var size) && size > 0 ? size : null;

@@ -27,7 +27,7 @@ internal sealed class SmtpOpener(SmtpClientRoom room, SmtpHop hop)
             if (ended is not null) return ended;
             var session = new SmtpClientSession(dialogue, hop, _serverName, _offer, _tls?.Session);
             SmtpClientLog.Opened(room.Log, dialogue.Connection.ConnectionId, hop.Host, hop.EndPoint, _tls?.Session?.ProtocolName ?? "in clear");
-            ended = new SmtpOpening(SmtpOpenOutcome.Ready, session, null, "There is a session.", _tls);
+            ended = new SmtpOpening(SmtpOpenOutcome.Ready, session, null, "There is a session.", _tls) { Mask = _tls is null ? _offer.Mask : null };
             return ended;
         }
         finally
@@ -103,7 +103,7 @@ internal sealed class SmtpOpener(SmtpClientRoom room, SmtpHop hop)
             await dialogue.QuitAsync();
             return End(SmtpOpenOutcome.TlsNotOffered, _offer.MasksStartTls
                 ? "STARTTLS is not on offer: something on the way has written over it."
-                : "STARTTLS is not on offer.");
+                : "STARTTLS is not on offer.") with { Mask = _offer.Mask };
         }
 
         var said = await dialogue.AskAsync("STARTTLS");

@@ -21,6 +21,7 @@ internal sealed class MailCommand : ISmtpCommand
         var refusal = await session.Room.EnvelopeCheck.CheckSenderAsync(query, CancellationToken.None);
         if (refusal is not null) return refusal;
 
+        if (!session.Wire.Tls.IsEncrypted) session.Wire.Tls.OnClearMail();
         session.OpenTransaction(mail);
         return SmtpReplies.SenderOk;
     }

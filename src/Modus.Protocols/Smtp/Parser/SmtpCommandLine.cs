@@ -55,6 +55,17 @@ internal readonly record struct SmtpCommandLine(SmtpCommandRow Row, string Argum
         return true;
     }
 
+    /// <summary>Whether a line is STARTTLS as filters write over it: as many X's, of which the last may be a letter.</summary>
+    public static bool IsMaskedStartTls(in ReadOnlySequence<byte> line)
+    {
+        const int Length = 8; // of STARTTLS
+        if (line.Length < Length) return false;
+        Span<byte> word = stackalloc byte[Length];
+        line.Slice(0, Length).CopyTo(word);
+        return word[..(Length - 1)].IndexOfAnyExcept((byte)'X', (byte)'x') < 0 && char.IsAsciiLetter((char)word[^1])
+            && (line.Length == Length || line.Slice(Length, 1).FirstSpan[0] is (byte)' ' or (byte)'\t');
+    }
+
     private static bool HasControl(ReadOnlySpan<byte> text) =>
         text.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0 || text.Contains((byte)0x7f);
 }

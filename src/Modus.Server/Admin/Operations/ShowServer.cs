@@ -1,4 +1,5 @@
 using Modus.Server.Composition;
+using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
 
@@ -11,7 +12,8 @@ internal sealed record DoorRow(string Protocol, string Address, int Port, string
 /// <param name="IsRunning">False where a command opened the store.</param>
 /// <param name="Version">The version of the program.</param>
 /// <param name="Doors">Where it listens.</param>
-internal sealed record ServerRow(bool IsRunning, string Version, DoorRow[] Doors);
+/// <param name="Tampering">What was seen of somebody who keeps TLS off, in the last day.</param>
+internal sealed record ServerRow(bool IsRunning, string Version, DoorRow[] Doors, TamperFinding[] Tampering);
 
 /// <summary>Says whether a server runs, and where it listens.</summary>
 internal sealed class ShowServer()
@@ -22,5 +24,6 @@ internal sealed class ShowServer()
             ports.Doors is not null,
             ModusHost.Version,
             [.. (ports.Doors?.Opened ?? []).Select(static door => new DoorRow(
-                CertificateSources.Word(door.Listener.Protocol), $"{door.EndPoint.Address}", door.EndPoint.Port, $"{door.Listener.Tls}".ToLowerInvariant()))]));
+                CertificateSources.Word(door.Listener.Protocol), $"{door.EndPoint.Address}", door.EndPoint.Port, $"{door.Listener.Tls}".ToLowerInvariant()))],
+            [.. ports.Sensor?.Find() ?? []]));
 }

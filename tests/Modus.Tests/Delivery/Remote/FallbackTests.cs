@@ -302,6 +302,7 @@ public sealed class FallbackTests
         Assert.Equal(alarm, room.Log.Warnings.Any(static line => line.Contains("DOWNGRADE", StringComparison.Ordinal)));
         Assert.Equal(downgrade == TlsDowngrade.Report, end.Text.Contains("ALARM", StringComparison.Ordinal));
         Assert.Equal(alarm, (await room.RememberedAsync())!.DowngradedAt is not null);
+        Assert.Equal(alarm, room.Sensor.Find().Any(static one => one is { Kind: TamperKind.VanishedOffer, Place: "mx1.example.com:25" }));
     }
 
     [Fact]

@@ -86,6 +86,53 @@ public sealed class LyingPeerTests
         Assert.Equal(HopState.NoOffer, (await world.Room.RememberedAsync())!.State);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S82_an_offer_that_is_masked_is_tampering_whether_TLS_is_forced_or_not(bool isForced)
+    {
+        await using var world = await World.NewAsync(static (_, _) => new ScriptedPeer { Tls = PeerTls.Masked });
+        if (isForced) world.Room.Rules.Add(new PeerRule { Name = "p", Domain = "example.com", Level = PeerLevel.Encrypt });
+
+        var end = await world.SendAsync();
+
+        Assert.Equal(isForced ? QueueVerdict.Deferred : QueueVerdict.Delivered, end.Verdict);
+        var found = world.Room.Sensor.Find();
+        Assert.All(found, static one => Assert.Equal(TamperKind.MaskedOffer, one.Kind));
+        Assert.Contains(found, static one => one.Place == "mx1.example.com:25");
+    }
+
+    [Theory]
+    [InlineData(PeerTls.DropsInHandshake, true)]
+    [InlineData(PeerTls.SaysGarbage, true)]
+    [InlineData(PeerTls.Works, false)]
+    public async Task S82_a_handshake_that_is_cut_is_tampering_where_there_always_was_one(PeerTls conduct, bool isTold)
+    {
+        var now = PeerTls.Works;
+        await using var world = await World.NewAsync((_, _) => new ScriptedPeer { Tls = now });
+        for (var day = 0; day < 3; day++)
+        {
+            await world.SendAsync();
+            world.Room.Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        now = conduct;
+        await world.SendAsync();
+
+        Assert.Equal(isTold, world.Room.Sensor.Find().Any(static one => one is { Kind: TamperKind.CutHandshake, Place: "mx1.example.com:25" }));
+    }
+
+    [Fact]
+    public async Task S82_the_issuer_of_a_certificate_is_remembered()
+    {
+        await using var world = await World.NewAsync(static (_, _) => new ScriptedPeer { Tls = PeerTls.Works });
+        await world.SendAsync();
+
+        var record = await world.Room.RememberedAsync();
+        Assert.StartsWith("CN=", record!.Issuer, StringComparison.Ordinal);
+        Assert.NotNull(record.IssuerSince);
+    }
+
     [Fact]
     public async Task S11_TLS_that_works_is_used_and_the_receipt_says_how()
     {

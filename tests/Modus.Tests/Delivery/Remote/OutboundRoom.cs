@@ -82,6 +82,8 @@ internal sealed class OutboundRoom : IAsyncDisposable, IPeerPolicy, IPublishedTl
 
     public Dictionary<string, string> Secrets { get; } = [];
 
+    public TamperSensor Sensor => _services.GetRequiredService<TamperSensor>();
+
     public HopLedger Ledger => _services.GetRequiredService<HopLedger>();
 
     public RouteTable Routes => _services.GetRequiredService<RouteTable>();
