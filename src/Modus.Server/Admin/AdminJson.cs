@@ -9,6 +9,7 @@ using Modus.Delivery.Vpn;
 using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Server.Moving;
+using Modus.Server.Moving.Import;
 using Modus.Tls;
 
 namespace Modus.Server.Admin;
@@ -116,6 +117,16 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<MailRow[]>))]
 [JsonSerializable(typeof(AdminReply<ContentBytes[]>))]
 [JsonSerializable(typeof(AdminReply<ExportReport>))]
+[JsonSerializable(typeof(ImportMailboxWish))]
+[JsonSerializable(typeof(KnownMailQuery))]
+[JsonSerializable(typeof(UploadTarget))]
+[JsonSerializable(typeof(UploadedMail))]
+[JsonSerializable(typeof(AdminReply<ImportStart>))]
+[JsonSerializable(typeof(AdminReply<ImportMailbox>))]
+[JsonSerializable(typeof(AdminReply<KnownMailPage>))]
+[JsonSerializable(typeof(AdminReply<TakenMail>))]
+[JsonSerializable(typeof(AdminReply<ImportReport>))]
+[JsonSerializable(typeof(MailboxesFile))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

@@ -12,6 +12,9 @@ internal abstract class AdminOperation(string name)
     /// <summary>Its name on the admin socket.</summary>
     public string Name { get; } = name;
 
+    /// <summary>True for a step of longer work that is asked for many times: the work has its line in the log, each step has none.</summary>
+    public virtual bool IsStep => false;
+
     /// <summary>Runs it with a request and a reply in JSON.</summary>
     /// <exception cref="JsonException">The request is not of its type.</exception>
     public abstract ValueTask<byte[]> RunAsync(ReadOnlyMemory<byte> request, AdminPorts ports, CancellationToken cancellationToken);

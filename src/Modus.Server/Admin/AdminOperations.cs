@@ -79,6 +79,10 @@ internal static class AdminOperations
     public static readonly ListMailboxes ListMailboxes = new();
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
+    public static readonly BeginImport BeginImport = new();
+    public static readonly OpenImportMailbox OpenImportMailbox = new();
+    public static readonly ListKnownMail ListKnownMail = new();
+    public static readonly TakeMail TakeMail = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
@@ -94,5 +98,10 @@ internal static class AdminOperations
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
+        BeginImport, OpenImportMailbox, ListKnownMail,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
+
+    /// <summary>Those that take a stream.</summary>
+    public static IReadOnlyDictionary<string, AdminUpload> Uploads { get; } =
+        new AdminUpload[] { TakeMail }.ToDictionary(upload => upload.Name, StringComparer.Ordinal);
 }

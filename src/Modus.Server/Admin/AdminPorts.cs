@@ -24,6 +24,9 @@ internal sealed record AdminPorts(
     /// <summary>Mailboxes and their messages.</summary>
     public required IMailStore Mail { get; init; }
 
+    /// <summary>The way in for messages.</summary>
+    public required IDelivery Delivery { get; init; }
+
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }
 

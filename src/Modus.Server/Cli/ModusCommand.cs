@@ -41,6 +41,7 @@ internal static class ModusCommand
         DmarcCommands.Build(terminal),
         StoreCommands.Build(terminal),
         ExportCommand.Build(terminal),
+        ImportCommands.Build(terminal),
         CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),

@@ -77,7 +77,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         }
     }
 
-    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail };
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Delivery = Delivery };
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

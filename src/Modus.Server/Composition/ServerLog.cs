@@ -31,6 +31,9 @@ internal static partial class ServerLog
         "The store has failed, and a new start is the only way to know what is on its disk: stopping with exit code 5.")]
     public static partial void StoreFailed(ILogger logger);
 
+    [LoggerMessage(8030, LogLevel.Debug, "Administration: step {Operation} was asked for on the admin socket by {Caller}.")]
+    public static partial void AdminStepAsked(ILogger logger, string operation, string caller);
+
     [LoggerMessage(8020, LogLevel.Error, "A password is not used, because it is no secret. {Exposure}")]
     public static partial void SecretExposed(ILogger logger, string exposure);
 }

@@ -1,5 +1,7 @@
+using System.Text;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
+using Modus.Tls;
 
 namespace Modus.Server.Moving;
 
@@ -28,20 +30,35 @@ internal sealed class MailExport(IAdminChannel channel, string folder, Cancellat
         if (names.Where(name => !mailboxes.Any(box => IsNamed(box, name))).ToList() is { Count: > 0 } missing)
             return AdminFault.NotFound($"{address} has no mailbox {string.Join(", ", missing)}. It has: {string.Join(", ", mailboxes.Select(static box => box.Name))}.");
 
-        MaildirFolder.CreateFolder(folder);
+        DurableFile.CreateFolder(folder);
         var mark = Path.Combine(folder, Unfinished);
+        var wasUnfinished = File.Exists(mark);
         await using (new FileStream(mark, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None))
         {
+            DurableFile.SyncFolder(folder);
             foreach (var mailbox in mailboxes)
             {
                 if (names.Count > 0 && !names.Any(name => IsNamed(mailbox, name))) continue;
                 if (await ExportAsync(mailbox) is { } fault) return fault;
             }
 
-            if (_faults.Count == 0) File.Delete(mark);
+            if (names.Count == 0) WriteMailboxes(mailboxes);
+            DurableFile.SyncFolder(folder);
+
+            // What was missing before is there only when everything was looked at.
+            if (_faults.Count == 0 && (names.Count == 0 || !wasUnfinished)) File.Delete(mark);
         }
 
         return new ExportReport(_mailboxes, _exported, _alreadyThere, _bytes, _notes, _faults);
+    }
+
+    private void WriteMailboxes(MailboxRow[] mailboxes)
+    {
+        var entries = mailboxes.Select(static box => new MailboxEntry(box.Name, MaildirName.Of(box.Name) ?? "", box.Use, box.IsSubscribed)).ToArray();
+        new MailboxesFile(entries).Write(folder);
+        var lines = entries.Where(static box => box.IsSubscribed)
+            .Select(static box => (box.Name == "INBOX" ? box.Name : box.File.TrimStart('.')) + '\n').Where(static line => line.Length > 1);
+        WholeFile.Write(Path.Combine(folder, "subscriptions"), Encoding.ASCII.GetBytes(string.Concat(lines)));
     }
 
     private static bool IsNamed(MailboxRow mailbox, string name) =>
@@ -68,6 +85,7 @@ internal sealed class MailExport(IAdminChannel channel, string folder, Cancellat
                 if (await CopyAsync(mailbox, maildir, batch) is { } fault) return fault;
         }
 
+        maildir.Sync();
         if (maildir.KeywordsLeftOut.Count > 0)
             _notes.Add($"{mailbox.Name}: a Maildir has letters for {MaildirKeywords.Max} keywords; left out: {string.Join(", ", maildir.KeywordsLeftOut)}.");
         _mailboxes++;

@@ -2,12 +2,17 @@ using System.Globalization;
 using System.Text;
 using Modus.Server.Admin.Operations;
 using Modus.Storage;
+using Modus.Tls;
 
 namespace Modus.Server.Moving;
 
 /// <summary>One Maildir that messages are put into: written in <c>tmp</c>, then renamed into <c>cur</c>. Not thread-safe.</summary>
 internal sealed class MaildirFolder
 {
+    /// <summary>The letters behind <c>:2,</c> in their order.</summary>
+    public static readonly (MessageFlags Flag, char Letter)[] FlagLetters =
+        [(MessageFlags.Draft, 'D'), (MessageFlags.Flagged, 'F'), (MessageFlags.Answered, 'R'), (MessageFlags.Seen, 'S'), (MessageFlags.Deleted, 'T')];
+
     private readonly string _path;
     private readonly HashSet<string> _there = new(StringComparer.Ordinal);
     private readonly MaildirKeywords _keywords;
@@ -16,8 +21,8 @@ internal sealed class MaildirFolder
     public MaildirFolder(string path, bool isRoot)
     {
         _path = path;
-        CreateFolder(path);
-        foreach (var part in (ReadOnlySpan<string>)["cur", "new", "tmp"]) CreateFolder(Path.Combine(path, part));
+        DurableFile.CreateFolder(path);
+        foreach (var part in (ReadOnlySpan<string>)["cur", "new", "tmp"]) DurableFile.CreateFolder(Path.Combine(path, part));
         var mark = Path.Combine(path, "maildirfolder"); // tells programs that deliver that this is no Maildir of its own
         if (!isRoot && !File.Exists(mark)) new FileStream(mark, NewFile).Dispose();
         foreach (var part in (ReadOnlySpan<string>)["cur", "new"])
@@ -57,10 +62,11 @@ internal sealed class MaildirFolder
         _there.Add(Unique(mailbox, message));
     }
 
-    public static void CreateFolder(string path)
+    /// <summary>Puts the names of messages on stable storage.</summary>
+    public void Sync()
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DurableFile.SyncFolder(Path.Combine(_path, "cur"));
+        DurableFile.SyncFolder(_path);
     }
 
     // The same for the same message in every export, and for no other.
@@ -73,8 +79,7 @@ internal sealed class MaildirFolder
     private string LettersOf(MailRow message)
     {
         var letters = new StringBuilder();
-        foreach (var (flag, letter) in (ReadOnlySpan<(MessageFlags, char)>)
-            [(MessageFlags.Draft, 'D'), (MessageFlags.Flagged, 'F'), (MessageFlags.Answered, 'R'), (MessageFlags.Seen, 'S'), (MessageFlags.Deleted, 'T')])
+        foreach (var (flag, letter) in FlagLetters)
             if (message.Flags.HasFlag(flag)) letters.Append(letter);
         var keywords = new SortedSet<char>();
         foreach (var keyword in message.Keywords)
