@@ -127,6 +127,10 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<TakenMail>))]
 [JsonSerializable(typeof(AdminReply<ImportReport>))]
 [JsonSerializable(typeof(MailboxesFile))]
+[JsonSerializable(typeof(ImapProgressQuery))]
+[JsonSerializable(typeof(ImapProgressWish))]
+[JsonSerializable(typeof(ImapProgress))]
+[JsonSerializable(typeof(AdminReply<ImapProgressRow>))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

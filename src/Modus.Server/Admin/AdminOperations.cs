@@ -82,6 +82,8 @@ internal static class AdminOperations
     public static readonly BeginImport BeginImport = new();
     public static readonly OpenImportMailbox OpenImportMailbox = new();
     public static readonly ListKnownMail ListKnownMail = new();
+    public static readonly ReadImapProgress ReadImapProgress = new();
+    public static readonly WriteImapProgress WriteImapProgress = new();
     public static readonly TakeMail TakeMail = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
@@ -98,7 +100,7 @@ internal static class AdminOperations
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
-        BeginImport, OpenImportMailbox, ListKnownMail,
+        BeginImport, OpenImportMailbox, ListKnownMail, ReadImapProgress, WriteImapProgress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 
     /// <summary>Those that take a stream.</summary>

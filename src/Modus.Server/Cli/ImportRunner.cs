@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Modus.Server.Admin;
 using Modus.Server.Moving.Import;
+using Modus.Server.TlsCheck;
 using Spectre.Console;
 
 namespace Modus.Server.Cli;
@@ -8,12 +9,12 @@ namespace Modus.Server.Cli;
 /// <summary>Runs an import, shows how it goes on to whoever watches, and what came of it.</summary>
 internal sealed class ImportRunner(Terminal terminal, ParseResult parsed)
 {
-    public Task<int> RunAsync(ImportPlan plan, Func<IMailSource> open, CancellationToken cancellationToken) =>
+    public Task<int> RunAsync(ImportPlan plan, Func<IAdminChannel, IMailSource> open, CancellationToken cancellationToken) =>
         terminal.IsWatched && !parsed.GetValue(SharedOptions.Json)
             ? terminal.ToAnsiConsole().Status().StartAsync("Looking what is there", status => RunAsync(plan, open, new Watch(status), cancellationToken))
             : RunAsync(plan, open, null, cancellationToken);
 
-    private Task<int> RunAsync(ImportPlan plan, Func<IMailSource> open, IProgress<ImportProgress>? progress, CancellationToken cancellationToken) =>
+    private Task<int> RunAsync(ImportPlan plan, Func<IAdminChannel, IMailSource> open, IProgress<ImportProgress>? progress, CancellationToken cancellationToken) =>
         new AdminRunner(terminal).RunAsync(
             parsed,
             channel => ImportAsync(channel, plan, open, progress, cancellationToken),
@@ -22,16 +23,16 @@ internal sealed class ImportRunner(Terminal terminal, ParseResult parsed)
             static report => report.FaultCount == 0 ? ExitCode.Done : ExitCode.Fault);
 
     private static async ValueTask<AdminReply<ImportReport>> ImportAsync(
-        IAdminChannel channel, ImportPlan plan, Func<IMailSource> open, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        IAdminChannel channel, ImportPlan plan, Func<IAdminChannel, IMailSource> open, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            await using var source = open();
+            await using var source = open(channel);
             return await new MailImport(channel, source, plan, progress).RunAsync(cancellationToken);
         }
         catch (MailSourceException broken)
         {
-            return new AdminFault(AdminFaultKind.NotFound, broken.Message);
+            return new AdminFault(AdminFaultKind.NotFound, StrangerText.Clean(broken.Message));
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
@@ -53,6 +54,6 @@ internal sealed class ImportRunner(Terminal terminal, ParseResult parsed)
     private sealed class Watch(StatusContext status) : IProgress<ImportProgress>
     {
         public void Report(ImportProgress value) => status.Status(Markup.Escape(
-            $"{TlsCheck.StrangerText.Clean(value.Mailbox)}: {value.Imported} in ({value.Bytes >> 20} MB), {value.AlreadyThere} were there"));
+            $"{StrangerText.Clean(value.Mailbox)}: {value.Imported} in ({value.Bytes >> 20} MB), {value.AlreadyThere} were there"));
     }
 }

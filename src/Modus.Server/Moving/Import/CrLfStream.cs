@@ -4,27 +4,13 @@ namespace Modus.Server.Moving.Import;
 /// Reads a message as it is stored: each line ends with CRLF, also those that files end with LF alone. Everything else is as it was.
 /// Owns what it reads. Not thread-safe.
 /// </summary>
-internal sealed class CrLfStream(Stream inner) : Stream
+internal sealed class CrLfStream(Stream inner) : ReadOnlyStream
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _at;
     private int _filled;
     private byte _last;
     private bool _owesLineFeed;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,19 +23,6 @@ internal sealed class CrLfStream(Stream inner) : Stream
 
         return Convert(buffer.Span);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is read asynchronously.");
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -14,8 +14,14 @@ internal interface IMailSource : IAsyncDisposable
     /// <exception cref="MailSourceException">The source cannot be read any more.</exception>
     IAsyncEnumerable<SourceMessage> ReadAsync(SourceMailbox mailbox, ImportTarget target, ImportFaults faults, CancellationToken cancellationToken);
 
-    /// <summary>Hears of messages that need not come again: on stable storage here, or never to be taken.</summary>
-    ValueTask<AdminFault?> SettleAsync(IReadOnlyList<SourceMessage> messages, CancellationToken cancellationToken) => default;
+    /// <summary>Hears that a message need not come again: it is on stable storage here.</summary>
+    void Settle(SourceMessage message)
+    {
+    }
+
+    /// <summary>Remembers what was settled, after each upload and at the end of a mailbox.</summary>
+    /// <returns>Why that cannot be; null when it is done.</returns>
+    ValueTask<AdminFault?> RecordAsync(CancellationToken cancellationToken) => default;
 }
 
 /// <param name="Name">Its full name, with <c>/</c> between the levels; not checked yet.</param>

@@ -1,5 +1,6 @@
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
+using Modus.Server.TlsCheck;
 using Modus.Storage;
 
 namespace Modus.Server.Moving.Import;
@@ -30,7 +31,7 @@ internal sealed class MailImport(IAdminChannel channel, IMailSource source, Impo
 
         var mailboxes = await source.ListAsync(_faults, cancellationToken);
         if (plan.Mailboxes.Where(name => !mailboxes.Any(box => ImportPlan.IsNamed(box, name))).ToList() is { Count: > 0 } missing)
-            return AdminFault.NotFound($"There is no mailbox {string.Join(", ", missing)}. There are: {string.Join(", ", mailboxes.Select(static box => box.Name))}.");
+            return AdminFault.NotFound(StrangerText.Clean($"There is no mailbox {string.Join(", ", missing)}. There are: {string.Join(", ", mailboxes.Select(static box => box.Name))}."));
         foreach (var mailbox in mailboxes.Where(plan.Has))
         {
             if (await TryImportAsync(mailbox, start, cancellationToken) is not { } fault) continue;
@@ -93,7 +94,9 @@ internal sealed class MailImport(IAdminChannel channel, IMailSource source, Impo
             batch.Add(message, new UploadedMail(survey.Size, survey.Sha256, message.Date, message.Flags, KeywordsOf(mailbox, message)));
         }
 
-        return batch.Count == 0 ? null : await SendAsync(sender, batch, mailbox, cancellationToken);
+        return batch.Count == 0
+            ? await source.RecordAsync(cancellationToken)
+            : await SendAsync(sender, batch, mailbox, cancellationToken);
     }
 
     // Null when it does not come: the message is settled and disposed then.
@@ -102,9 +105,16 @@ internal sealed class MailImport(IAdminChannel channel, IMailSource source, Impo
     {
         var (survey, fault) = await ContentSurvey.TakeAsync(message, target.MaxMessageSize, cancellationToken);
         if (survey is not null && !known.Meets(survey.Sha256)) return survey;
-        if (survey is not null) _alreadyThere++;
-        else _faults.Add($"{mailbox.Name}: {message.Label}: {fault}");
-        if (survey is not null) await source.SettleAsync([message], cancellationToken);
+        if (survey is null)
+        {
+            _faults.Add($"{mailbox.Name}: {message.Label}: {fault}");
+        }
+        else
+        {
+            _alreadyThere++;
+            source.Settle(message);
+        }
+
         Report(mailbox);
         message.Dispose();
         return null;
@@ -115,8 +125,9 @@ internal sealed class MailImport(IAdminChannel channel, IMailSource source, Impo
         var (sent, fault) = await sender.SendAsync(batch, cancellationToken);
         _imported += sent.Count;
         _bytes += sent.Bytes;
-        fault ??= await source.SettleAsync(sent.Messages, cancellationToken);
+        foreach (var message in sent.Messages) source.Settle(message);
         batch.Dispose();
+        fault ??= await source.RecordAsync(cancellationToken);
         Report(mailbox);
         return fault;
     }
