@@ -24,6 +24,8 @@ internal sealed class ImapLink(ImapAccount account, TimeProvider clock) : IAsync
     private ImapClient? _client;
     private BoundedStream? _stream;
     private IMailFolder? _folder;
+    private string? _doubt; // about the certificate that was shown
+    private bool _wasConnected;
 
     /// <summary>Asks something, again over a new connection when this one breaks.</summary>
     /// <param name="bound">The most that the answer may take, in bytes.</param>
@@ -47,6 +49,8 @@ internal sealed class ImapLink(ImapAccount account, TimeProvider clock) : IAsync
             catch (Exception broken) when (broken is IOException or SocketException or ImapProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException or FolderNotOpenException)
             {
                 await HangUpAsync();
+                if (!_wasConnected && broken is SocketException or IOException { InnerException: SocketException })
+                    throw new MailSourceException($"{account.Host}:{account.Port} cannot be reached: {broken.Message}");
                 if (HostileOf(broken) is { } hostile) throw new MailSourceException(hostile.Message);
                 if (attempt == Attempts) throw new MailSourceException($"The connection to {account.Host} broke {Attempts} times: {broken.Message} The same command goes on.");
                 await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), clock, cancellationToken);
@@ -89,6 +93,7 @@ internal sealed class ImapLink(ImapAccount account, TimeProvider clock) : IAsync
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(ConnectPatience);
             await socket.ConnectAsync(account.Host, account.Port, patience.Token);
+            _wasConnected = true;
             _stream = new BoundedStream(new NetworkStream(socket, ownsSocket: true), Silence);
             _stream.Allow(LoginBound);
             var tls = account.IsImplicit ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls;
@@ -104,8 +109,8 @@ internal sealed class ImapLink(ImapAccount account, TimeProvider clock) : IAsync
         catch (SslHandshakeException refused)
         {
             throw new MailSourceException(
-                $"There is no TLS with {account.Host}:{account.Port} that can be trusted: {(refused.InnerException ?? refused).Message} " +
-                "For a certificate that no authority vouches for, give its sum: --pin sha256:…");
+                $"There is no TLS with {account.Host}:{account.Port} that can be trusted: {_doubt ?? (refused.InnerException ?? refused).Message} " +
+                "For a certificate that no authority vouches for, give its sum, if you know it from there: --pin sha256:…");
         }
         catch (NotSupportedException none)
         {
@@ -119,10 +124,19 @@ internal sealed class ImapLink(ImapAccount account, TimeProvider clock) : IAsync
 
     private bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (account.Pin is null || certificate is not X509Certificate2 shown) return errors == SslPolicyErrors.None;
-        return account.Pin.AsSpan().SequenceEqual(SHA256.HashData(shown.RawData))
-            || account.Pin.AsSpan().SequenceEqual(SHA256.HashData(shown.PublicKey.ExportSubjectPublicKeyInfo()));
+        _doubt = null;
+        if (certificate is not X509Certificate2 shown) return false;
+        var sum = SHA256.HashData(shown.RawData);
+        var isTrusted = account.Pin is null
+            ? errors == SslPolicyErrors.None
+            : account.Pin.AsSpan().SequenceEqual(sum) || account.Pin.AsSpan().SequenceEqual(SHA256.HashData(shown.PublicKey.ExportSubjectPublicKeyInfo()));
+        if (!isTrusted) _doubt = $"it shows a certificate with the SHA-256 {Convert.ToHexStringLower(sum)}, {(account.Pin is null ? Explain(errors) : "which is not the pinned one")}.";
+        return isTrusted;
     }
+
+    private static string Explain(SslPolicyErrors errors) => errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+        ? "which is for another name"
+        : "which no authority vouches for, or which has expired";
 
     private static ImapTooMuchException? HostileOf(Exception fault)
     {
