@@ -58,6 +58,7 @@ if [ "${1:-all}" != fast ]; then
   need swaks "an SMTP client that shows the conversation" command -v swaks
   need isync "mbsync, which keeps folders and an IMAP account the same" command -v mbsync
   need neomutt "a mail program that reads IMAP" command -v neomutt
+  need dovecot-imapd "an IMAP server of the world, to read what was exported and to import from" command -v doveconf
   need knot "an authoritative name server" command -v knotd
   need postfix "a mail server of the world, to send to and to take from" test -x /usr/sbin/postfix
   need knot-dnssecutils "kzonesign, which signs zones" command -v kzonesign

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Modus.Server.Composition;
 
 namespace Modus.Server.Admin;
@@ -5,9 +6,18 @@ namespace Modus.Server.Admin;
 /// <summary>The way to the store for a command: through the running server, or to the store itself.</summary>
 internal interface IAdminChannel : IAsyncDisposable
 {
+    /// <summary>The folder of the store.</summary>
+    string DataFolder { get; }
+
     ValueTask<AdminReply<TResult>> RunAsync<TRequest, TResult>(
         AdminOperation<TRequest, TResult> operation, TRequest request, CancellationToken cancellationToken)
         where TRequest : class
+        where TResult : class;
+
+    /// <summary>The same with a stream, which <paramref name="write"/> writes.</summary>
+    /// <exception cref="InvalidDataException">Thrown by <paramref name="write"/> to break it off: nothing was done.</exception>
+    ValueTask<AdminReply<TResult>> UploadAsync<TResult>(
+        AdminUpload<TResult> operation, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
         where TResult : class;
 }
 
@@ -32,7 +42,7 @@ internal static class AdminChannel
         try
         {
             var store = await OpenedStore.OpenAsync(dataFolder, cancellationToken);
-            return new LocalChannel(store, equip(store.ToPorts() with
+            return new LocalChannel(dataFolder, store, equip(store.ToPorts() with
             {
                 ManagedCertificates = CertificateTrial.Managed(dataFolder),
                 Authorities = CertificateTrial.Authorities(dataFolder),
@@ -47,12 +57,57 @@ internal static class AdminChannel
         }
     }
 
-    private sealed class LocalChannel(OpenedStore store, AdminPorts ports) : IAdminChannel
+    private sealed class LocalChannel(string dataFolder, OpenedStore store, AdminPorts ports) : IAdminChannel
     {
+        public string DataFolder => dataFolder;
+
         public ValueTask<AdminReply<TResult>> RunAsync<TRequest, TResult>(
             AdminOperation<TRequest, TResult> operation, TRequest request, CancellationToken cancellationToken)
             where TRequest : class
             where TResult : class => operation.RunAsync(request, ports, cancellationToken);
+
+        public async ValueTask<AdminReply<TResult>> UploadAsync<TResult>(
+            AdminUpload<TResult> operation, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
+            where TResult : class
+        {
+            var pipe = new Pipe();
+            var reading = ReadAsync(operation, pipe.Reader, cancellationToken);
+            InvalidDataException? fault = null;
+            try
+            {
+                await write(pipe.Writer.AsStream(), cancellationToken);
+            }
+            catch (InvalidDataException broken)
+            {
+                fault = broken;
+            }
+            finally
+            {
+                var isCancelled = cancellationToken.IsCancellationRequested;
+                await pipe.Writer.CompleteAsync(isCancelled ? new OperationCanceledException(cancellationToken) : fault);
+            }
+
+            var reply = await reading;
+            return fault is null ? reply! : throw fault;
+        }
+
+        // Null when the stream broke, which its writer knows already.
+        private async Task<AdminReply<TResult>?> ReadAsync<TResult>(AdminUpload<TResult> operation, PipeReader reader, CancellationToken cancellationToken)
+            where TResult : class
+        {
+            try
+            {
+                return await operation.RunAsync(reader.AsStream(), ports, cancellationToken);
+            }
+            catch (InvalidDataException)
+            {
+                return null;
+            }
+            finally
+            {
+                await reader.CompleteAsync();
+            }
+        }
 
         public ValueTask DisposeAsync() => store.DisposeAsync();
     }

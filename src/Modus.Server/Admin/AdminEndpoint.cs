@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Modus.Server.Composition;
 
 namespace Modus.Server.Admin;
@@ -34,15 +36,24 @@ internal static class AdminEndpoint
     private static async Task AnswerAsync(HttpContext context)
     {
         var name = context.Request.Path.StartsWithSegments(Route.TrimEnd('/'), out var rest) ? rest.Value?.TrimStart('/') : null;
-        if (name is null || !AdminOperations.ByName.TryGetValue(name, out var operation) || !HttpMethods.IsPost(context.Request.Method))
+        if (name is not null && HttpMethods.IsPost(context.Request.Method))
+        {
+            if (AdminOperations.ByName.TryGetValue(name, out var operation)) await AnswerAsync(context, operation);
+            else if (AdminOperations.Uploads.TryGetValue(name, out var upload)) await AnswerAsync(context, upload);
+            else context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+        else
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
         }
+    }
 
         var ports = context.RequestServices.GetRequiredService<AdminPorts>();
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Server.Admin");
         if (await RequestBody.ReadAsync(context, operation.MaxRequest) is not { } request)
+    private static async Task AnswerAsync(HttpContext context, AdminOperation operation)
+    {
+        if (await RequestBody.ReadAsync(context, MaxRequest) is not { } request)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
@@ -50,16 +61,48 @@ internal static class AdminEndpoint
 
         try
         {
-            var caller = LocalUser.At(context.Features.Get<IConnectionSocketFeature>()?.Socket);
-            ServerLog.AdminOperationAsked(log, operation.Name, caller);
-            var reply = await operation.RunAsync(request, ports with { Caller = caller }, context.RequestAborted);
-            context.Response.ContentType = "application/json";
-            await context.Response.Body.WriteAsync(reply, context.RequestAborted);
+            var reply = await operation.RunAsync(request, Ports(context, operation.Name, operation.IsStep), context.RequestAborted);
+            await ReplyAsync(context, reply);
         }
         catch (JsonException)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
         }
+    }
+
+    // The body may be as long and as slow as it likes: the operation bounds what it takes.
+    private static async Task AnswerAsync(HttpContext context, AdminUpload upload)
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        try
+        {
+            var reply = await upload.RunInJsonAsync(context.Request.Body, Ports(context, upload.Name, isStep: true), context.RequestAborted);
+            await ReplyAsync(context, reply);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException or JsonException)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Who sent it went away in the middle: nothing was done.
+        }
+    }
+
+    private static AdminPorts Ports(HttpContext context, string operation, bool isStep)
+    {
+        var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Server.Admin");
+        var caller = LocalUser.At(context.Features.Get<IConnectionSocketFeature>()?.Socket);
+        if (isStep) ServerLog.AdminStepAsked(log, operation, caller);
+        else ServerLog.AdminOperationAsked(log, operation, caller);
+        return context.RequestServices.GetRequiredService<AdminPorts>() with { Caller = caller };
+    }
+
+    private static async Task ReplyAsync(HttpContext context, byte[] reply)
+    {
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(reply, context.RequestAborted);
     }
 
     private sealed class AdminDoor

@@ -10,6 +10,7 @@ using Modus.Delivery.Receipts;
 using Modus.Server.Admin.Operations;
 using Modus.Server.Moving;
 using Modus.Storage.Embedded.Backup;
+using Modus.Server.Moving.Import;
 using Modus.Tls;
 
 namespace Modus.Server.Admin;
@@ -132,6 +133,20 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(GenerationSummary[]))]
 [JsonSerializable(typeof(BackupCheckReport))]
 [JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(ImportMailboxWish))]
+[JsonSerializable(typeof(KnownMailQuery))]
+[JsonSerializable(typeof(UploadTarget))]
+[JsonSerializable(typeof(UploadedMail))]
+[JsonSerializable(typeof(AdminReply<ImportStart>))]
+[JsonSerializable(typeof(AdminReply<ImportMailbox>))]
+[JsonSerializable(typeof(AdminReply<KnownMailPage>))]
+[JsonSerializable(typeof(AdminReply<TakenMail>))]
+[JsonSerializable(typeof(AdminReply<ImportReport>))]
+[JsonSerializable(typeof(MailboxesFile))]
+[JsonSerializable(typeof(ImapProgressQuery))]
+[JsonSerializable(typeof(ImapProgressWish))]
+[JsonSerializable(typeof(ImapProgress))]
+[JsonSerializable(typeof(AdminReply<ImapProgressRow>))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

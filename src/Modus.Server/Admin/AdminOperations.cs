@@ -91,6 +91,12 @@ internal static class AdminOperations
     public static readonly ListMailboxes ListMailboxes = new();
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
+    public static readonly BeginImport BeginImport = new();
+    public static readonly OpenImportMailbox OpenImportMailbox = new();
+    public static readonly ListKnownMail ListKnownMail = new();
+    public static readonly ReadImapProgress ReadImapProgress = new();
+    public static readonly WriteImapProgress WriteImapProgress = new();
+    public static readonly TakeMail TakeMail = new();
 
     public static readonly ShowServer ShowServer = new();
     public static readonly BeginHold BeginHold = new();
@@ -115,5 +121,10 @@ internal static class AdminOperations
         ListMailboxes, ListMail, ReadContent,
         ShowServer,
         BeginHold, RenewHold, EndHold,
+        BeginImport, OpenImportMailbox, ListKnownMail, ReadImapProgress, WriteImapProgress,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
+
+    /// <summary>Those that take a stream.</summary>
+    public static IReadOnlyDictionary<string, AdminUpload> Uploads { get; } =
+        new AdminUpload[] { TakeMail }.ToDictionary(upload => upload.Name, StringComparer.Ordinal);
 }

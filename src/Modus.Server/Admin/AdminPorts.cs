@@ -29,6 +29,8 @@ internal sealed record AdminPorts(
     public required StoreHolds Holds { get; init; }
     /// <summary>Several changes as one.</summary>
     public required IStoreChanges Batches { get; init; }
+    /// <summary>The way in for messages.</summary>
+    public required IDelivery Delivery { get; init; }
 
     /// <summary>What chooses the server's certificates; null where no server runs.</summary>
     public CertificateSelector? Certificates { get; init; }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Modus.Server.Admin;
 
@@ -10,7 +11,13 @@ internal sealed class SocketChannel : IAdminChannel
 {
     private readonly HttpClient _http;
 
-    private SocketChannel(string path) => _http = NewClient(path);
+    private SocketChannel(string path)
+    {
+        _http = NewClient(path);
+        DataFolder = Path.GetDirectoryName(path)!;
+    }
+
+    public string DataFolder { get; }
 
     /// <summary>An HTTP client that speaks through the socket, whatever the host in the address.</summary>
     public static HttpClient NewClient(string path) =>
@@ -50,6 +57,14 @@ internal sealed class SocketChannel : IAdminChannel
     {
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, operation.RequestType));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await PostAsync(operation.Name, content, operation.ReplyType, cancellationToken);
+    }
+
+    public async ValueTask<AdminReply<TResult>> UploadAsync<TResult>(
+        AdminUpload<TResult> operation, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
+        where TResult : class
+    {
+        using var content = new UploadContent(write);
         try
         {
             var address = new Uri(AdminEndpoint.Route + operation.Name, UriKind.Relative);
@@ -65,10 +80,11 @@ internal sealed class SocketChannel : IAdminChannel
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return await JsonSerializer.DeserializeAsync(body, operation.ReplyType, cancellationToken)
                 ?? throw new AdminUnreachableException("The server answered with nothing.");
+            return await PostAsync(operation.Name, content, operation.ReplyType, cancellationToken);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException)
+        catch (AdminUnreachableException) when (content.Fault is not null)
         {
-            throw new AdminUnreachableException($"The server broke off: {broken.Message} Try again; its log tells more.");
+            throw content.Fault;
         }
     }
 
@@ -76,6 +92,31 @@ internal sealed class SocketChannel : IAdminChannel
     {
         _http.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<AdminReply<TResult>> PostAsync<TResult>(
+        string name, HttpContent content, JsonTypeInfo<AdminReply<TResult>> replyType, CancellationToken cancellationToken)
+        where TResult : class
+    {
+        try
+        {
+            using var response = await _http.PostAsync(new Uri(AdminEndpoint.Route + name, UriKind.Relative), content, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
+                return AdminFault.Invalid($"The request is larger than the {AdminEndpoint.MaxRequest >> 20} MB that a server takes: ask for less at once.");
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new AdminUnreachableException(
+                    $"The server answered {name} with {(int)response.StatusCode}. Is it of another version? Its log tells more.");
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, replyType, cancellationToken)
+                ?? throw new AdminUnreachableException("The server answered with nothing.");
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException)
+        {
+            throw new AdminUnreachableException($"The server broke off: {broken.Message} Try again; its log tells more.");
+        }
     }
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ internal static class ExportCommand
     public static Command Build(Terminal terminal)
     {
         var address = new Argument<string>("address") { Description = "The account." };
-        var to = new Option<string>("--to") { Description = "The folder to write, a Maildir++.", HelpName = "FOLDER", Required = true };
+        var to = new Option<string>("--to") { Description = "The folder to write.", HelpName = "FOLDER", Required = true };
+        var format = new Option<ExportFormat>("--format") { Description = "maildir, a folder for each mailbox, or mbox, a file for each." };
         var mailboxes = new Option<string[]>("--mailbox")
         {
             Description = "Only this mailbox; may be repeated.",
@@ -18,11 +19,11 @@ internal static class ExportCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
-        var command = new Command("export", "Write the mail of an account as a Maildir; again into the same folder: only what is new.") { address, to, mailboxes };
+        var command = new Command("export", "Write the mail of an account as a Maildir or as mbox files.") { address, to, format, mailboxes };
         command.SetAction((parsed, cancel) => new AdminRunner(terminal).RunAsync(
             parsed,
             channel => ExportAsync(
-                channel, parsed.GetRequiredValue(address), Path.GetFullPath(parsed.GetRequiredValue(to)), parsed.GetValue(mailboxes) ?? [], cancel),
+                channel, parsed.GetRequiredValue(address), parsed.GetValue(format), Path.GetFullPath(parsed.GetRequiredValue(to)), parsed.GetValue(mailboxes) ?? [], cancel),
             report => Show(terminal, report),
             cancel,
             static report => report.Faults.Count == 0 ? ExitCode.Done : ExitCode.Fault));
@@ -30,11 +31,11 @@ internal static class ExportCommand
     }
 
     private static async ValueTask<AdminReply<ExportReport>> ExportAsync(
-        IAdminChannel channel, string address, string folder, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
+        IAdminChannel channel, string address, ExportFormat format, string folder, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {
         try
         {
-            return await new MailExport(channel, folder, cancellationToken).RunAsync(address, mailboxes);
+            return await new MailExport(channel, folder, format, cancellationToken).RunAsync(address, mailboxes);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {

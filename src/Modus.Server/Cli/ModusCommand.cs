@@ -44,6 +44,7 @@ internal static class ModusCommand
         ExportCommand.Build(terminal),
         BackupCommands.Build(terminal),
         RestoreCommand.Build(terminal),
+        ImportCommands.Build(terminal),
         CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
         StsCommands.Build(terminal),

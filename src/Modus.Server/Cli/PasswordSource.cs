@@ -56,7 +56,7 @@ internal sealed class PasswordSource(Terminal terminal)
         if (parsed.GetValue(_file) is { } file) return TryReadFile(file, out password);
         if (parsed.GetValue(_stdin)) return TryAccept(terminal.In.ReadLine(), "The standard input is empty.", out password);
         if (terminal.AskSecret is { } ask) return TryAccept(ask(question), "The password is empty.", out password);
-        terminal.Error.WriteLine("It is encrypted, and there is no terminal to ask for its password: give --password-file or --password-stdin.");
+        terminal.Error.WriteLine($"{question} there is no terminal to ask for it; give --password-file or --password-stdin.");
         return false;
     }
 

@@ -87,6 +87,7 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Holds = _holds };
     public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Batches = Batches };
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Delivery = Delivery };
 
     public ValueTask DisposeAsync()
     {

@@ -33,6 +33,8 @@ internal static partial class ServerLog
 
     [LoggerMessage(8008, LogLevel.Error, "The watchdog gets no sign of life: {Reason}. If that goes on, the server is started again.")]
     public static partial void NoSignOfLife(ILogger logger, string reason);
+    [LoggerMessage(8030, LogLevel.Debug, "Administration: step {Operation} was asked for on the admin socket by {Caller}.")]
+    public static partial void AdminStepAsked(ILogger logger, string operation, string caller);
 
     [LoggerMessage(8020, LogLevel.Error, "A password is not used, because it is no secret. {Exposure}")]
     public static partial void SecretExposed(ILogger logger, string exposure);

@@ -11,6 +11,8 @@ internal sealed class MaildirKeywords
     /// <summary>As many as there are letters, which is the format's bound.</summary>
     public const int Max = 26;
 
+    private const int MaxFile = 64 * 1024; // 26 lines; what is longer was written by nobody who keeps to the format
+
     private readonly string _path;
     private readonly string?[] _keywords = new string?[Max];
     private bool _changed;
@@ -18,7 +20,7 @@ internal sealed class MaildirKeywords
     public MaildirKeywords(string folder)
     {
         _path = Path.Combine(folder, "dovecot-keywords");
-        if (!File.Exists(_path)) return;
+        if (new FileInfo(_path) is not { Exists: true, LinkTarget: null, Length: <= MaxFile }) return;
         foreach (var line in File.ReadLines(_path))
         {
             var space = line.IndexOf(' ', StringComparison.Ordinal);
@@ -41,21 +43,16 @@ internal sealed class MaildirKeywords
         return (char)('a' + at);
     }
 
+    /// <summary>The keyword of a letter; null when the file does not say.</summary>
+    public string? KeywordOf(char letter) => letter is >= 'a' and <= 'z' ? _keywords[letter - 'a'] : null;
+
     /// <summary>Writes the file when a letter was given away: before the messages whose names have it.</summary>
     public void Save()
     {
         if (!_changed) return;
         var lines = _keywords.Select(static (keyword, i) => (keyword, i)).Where(static row => row.keyword is not null)
             .Select(static row => string.Create(CultureInfo.InvariantCulture, $"{row.i} {row.keyword}\n"));
-        var fresh = _path + ".new";
-        File.Delete(fresh);
-        using (var file = new FileStream(fresh, MaildirFolder.NewFile))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(lines)));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, _path, overwrite: true);
+        WholeFile.Write(_path, System.Text.Encoding.ASCII.GetBytes(string.Concat(lines)));
         _changed = false;
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Modus.Server.Moving;
 
 /// <summary>A message on its way into a Maildir: a file in <c>tmp</c>. Disposing it before it was moved forgets it.</summary>
-internal sealed class MaildirMessage : IDisposable
+internal sealed class MaildirMessage : IExportMessage
 {
     private readonly string _path;
     private readonly FileStream _file;

@@ -10,7 +10,7 @@ namespace Modus.Server.Moving;
 internal static class MaildirName
 {
     /// <summary>Bytes that a file system takes in one name (ext4, xfs, NTFS and APFS alike).</summary>
-    private const int MaxLength = 255;
+    public const int MaxLength = 255;
 
     /// <summary>The folder's name below the root, empty for INBOX; null when it would be too long. Never leads out of the root.</summary>
     public static string? Of(string mailbox)

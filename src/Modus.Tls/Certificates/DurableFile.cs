@@ -3,12 +3,19 @@ using System.Text;
 
 namespace Modus.Tls;
 
-/// <summary>Files and folders for the account of this process alone, that are there after a crash once they were said to be.</summary>
-internal static partial class DurableFile
+/// <summary>
+/// Files and folders for the account of this process alone, that are there after a crash once they were said to be. For keys, and for
+/// what the program writes beside its store. Thread-safe; faults are those of <see cref="System.IO"/>.
+/// </summary>
+public static partial class DurableFile
 {
+    /// <summary>0700.</summary>
     public const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>0600.</summary>
     public const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Makes a folder, if it is not there, and those above it.</summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -25,8 +32,10 @@ internal static partial class DurableFile
     /// <summary>Writes a file whole; its name is durable after <see cref="SyncFolder"/>.</summary>
     public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
+    /// <inheritdoc cref="Write(string, string)"/>
     public static void Write(string path, byte[] content)
     {
+        ArgumentNullException.ThrowIfNull(content);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = SecretMode;
         using var file = new FileStream(path, options);
@@ -34,6 +43,7 @@ internal static partial class DurableFile
         file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Puts the names in a folder on stable storage.</summary>
     // Windows journals names itself; elsewhere a name is durable when its folder is.
     public static void SyncFolder(string path)
     {

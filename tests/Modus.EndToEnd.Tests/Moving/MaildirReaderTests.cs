@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
-using Modus.Mail.Addresses;
-using Modus.Server.Cli;
+using MailKit;
 using Modus.Server.Composition;
-using Modus.Storage;
 using Xunit;
 
 namespace Modus.EndToEnd.Tests.Moving;
@@ -41,8 +38,36 @@ public sealed class MaildirReaderTests : IDisposable
 
         Assert.True(code == 0, output);
         Assert.Equal(
-            [$"|FS|1700000000|{Convert.ToHexStringLower(SHA256.HashData(One))}", $"Work.B&APw-cher||1700000000|{Convert.ToHexStringLower(SHA256.HashData(Two))}"],
+            [$"|FSa|1700000000|{Convert.ToHexStringLower(SHA256.HashData(One))}", $"Work.B&APw-cher||1700000000|{Convert.ToHexStringLower(SHA256.HashData(Two))}"],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Dovecot_serves_every_message_with_flags_keywords_date_and_subscriptions()
+    {
+        await ExportAsync();
+        await using var dovecot = await DovecotServer.StartAsync(Maildir);
+        using var client = await dovecot.LogInAsync();
+
+        var found = new List<string>();
+        var folders = await client.GetFoldersAsync(client.PersonalNamespaces[0], cancellationToken: Cancel);
+        foreach (var folder in folders.OrderBy(static folder => folder.FullName, StringComparer.Ordinal))
+        {
+            if (folder.Attributes.HasFlag(FolderAttributes.NoSelect)) continue;
+            await folder.OpenAsync(FolderAccess.ReadOnly, Cancel);
+            foreach (var message in await folder.FetchAsync(0, -1, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.InternalDate, Cancel))
+            {
+                var content = new MemoryStream();
+                await (await folder.GetStreamAsync(message.UniqueId, "", Cancel)).CopyToAsync(content, Cancel);
+                found.Add($"{folder.FullName}|{message.Flags & ~MessageFlags.Recent}|{string.Join(' ', message.Keywords)}|{message.InternalDate?.ToUnixTimeSeconds()}|{Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))}");
+            }
+        }
+
+        Assert.Equal(
+            [$"INBOX|Seen, Flagged|todo|1700000000|{Convert.ToHexStringLower(SHA256.HashData(One))}", $"Work/B\u00fccher|None||1700000000|{Convert.ToHexStringLower(SHA256.HashData(Two))}"],
+            found);
+        var subscribed = await client.GetFoldersAsync(client.PersonalNamespaces[0], StatusItems.None, subscribedOnly: true, Cancel);
+        Assert.Equal(["Archive", "Drafts", "INBOX", "Junk", "Sent", "Trash"], subscribed.Where(static folder => folder.IsSubscribed).Select(static folder => folder.FullName).Order(StringComparer.Ordinal));
     }
 
     private async Task ExportAsync()
@@ -50,25 +75,11 @@ public sealed class MaildirReaderTests : IDisposable
         var data = Path.Combine(_folder.FullName, "data");
         await using (var store = await OpenedStore.OpenAsync(data, Cancel))
         {
-            Assert.True(EmailAddress.TryParse("anna@example.com", out var address));
-            await store.Directory.AddDomainAsync(new LocalDomain(Domain.Parse("example.com")), Cancel);
-            var account = await store.Directory.AddAccountAsync(
-                new NewAccount(address!, new ScramVerifier(new byte[16], 4096, new byte[32], new byte[32])), Cancel);
-            await store.Mail.CreateMailboxAsync(account.Value!.Id, MailboxName.Parse("Work/Bücher"), SpecialUse.None, Cancel);
-            await PutAsync(store, account.Value.Id, "INBOX", One, MessageFlags.Seen | MessageFlags.Flagged);
-            await PutAsync(store, account.Value.Id, "Work/Bücher", Two, MessageFlags.None);
+            await MovedMail.PutAsync(store, "INBOX", One, Date, Modus.Storage.MessageFlags.Seen | Modus.Storage.MessageFlags.Flagged, "todo");
+            await MovedMail.PutAsync(store, "Work/B\u00fccher", Two, Date);
         }
 
-        using var output = new StringWriter();
-        var terminal = new Terminal { Out = output, Error = output, In = TextReader.Null };
-        Assert.True(await ModusCommand.RunAsync(["export", "anna@example.com", "--to", Maildir, "--data", data], terminal, Cancel) == 0, output.ToString());
-    }
-
-    private static async Task PutAsync(OpenedStore store, AccountId account, string mailbox, byte[] content, MessageFlags flags)
-    {
-        var box = await store.Mail.FindMailboxAsync(account, MailboxName.Parse(mailbox), Cancel);
-        await using var writer = store.Delivery.BeginContent();
-        writer.Write(content);
-        Assert.True((await store.Delivery.AppendAsync(box!.Id, [new MessageToAppend(writer, Date, flags)], null, Cancel)).IsDone);
+        var (code, output) = await MovedMail.RunAsync("export", MovedMail.Anna, "--to", Maildir, "--data", data);
+        Assert.True(code == 0, output);
     }
 }

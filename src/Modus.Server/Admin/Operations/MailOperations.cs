@@ -12,7 +12,8 @@ internal sealed class ListMailboxes()
         if (await ports.Directory.FindAccountAsync(address, cancellationToken) is not { } account)
             return AdminFault.NotFound($"There is no account {address}. `modus account list` shows those that there are.");
         var mailboxes = await ports.Mail.ListMailboxesAsync(account.Id, cancellationToken);
-        return mailboxes.Select(static box => new MailboxRow(box.Id.Value, box.Name.Value, box.UidValidity.Value, box.Messages)).ToArray();
+        return mailboxes.Select(static box => new MailboxRow(
+            box.Id.Value, box.Name.Value, box.UidValidity.Value, box.Messages, box.SpecialUse, box.Subscribed)).ToArray();
     }
 }
 
@@ -22,6 +23,8 @@ internal sealed class ListMail()
 {
     /// <summary>Rows of a reply: with keywords still well below a megabyte.</summary>
     public const int Page = 500;
+
+    public override bool IsStep => true;
 
     public override async ValueTask<AdminReply<MailRow[]>> RunAsync(MailQuery request, AdminPorts ports, CancellationToken cancellationToken)
     {
@@ -50,6 +53,8 @@ internal sealed class ReadContent()
 
     /// <summary>Pieces of a reply.</summary>
     public const int MaxPieces = ListMail.Page;
+
+    public override bool IsStep => true;
 
     public override async ValueTask<AdminReply<ContentBytes[]>> RunAsync(ContentQuery request, AdminPorts ports, CancellationToken cancellationToken)
     {

@@ -6,7 +6,9 @@ namespace Modus.Server.Admin.Operations;
 /// <param name="Name">Its full name.</param>
 /// <param name="UidValidity">The generation of its UIDs.</param>
 /// <param name="Messages">How many messages it has.</param>
-internal sealed record MailboxRow(long Id, string Name, uint UidValidity, long Messages);
+/// <param name="Use">What it is for.</param>
+/// <param name="IsSubscribed">Whether its name is subscribed.</param>
+internal sealed record MailboxRow(long Id, string Name, uint UidValidity, long Messages, SpecialUse Use, bool IsSubscribed);
 
 /// <param name="Mailbox">Of which mailbox.</param>
 /// <param name="After">Only UIDs after this one; 0 from the first.</param>

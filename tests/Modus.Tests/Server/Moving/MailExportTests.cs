@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Modus.Mail.Addresses;
 using Modus.Server.Cli;
 using Modus.Server.Composition;
 using Modus.Server.Moving;
@@ -96,6 +95,37 @@ public sealed class MailExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_that_is_exported_whole_does_not_make_a_broken_export_whole()
+    {
+        await PutAsync("INBOX", "Subject: one\r\n\r\n"u8.ToArray());
+        await PutAsync("Sent", "Subject: two\r\n\r\n"u8.ToArray());
+        await Succeed("--mailbox", "Sent");
+        var afterPart = File.Exists(Path.Combine(Maildir, MailExport.Unfinished));
+        await File.WriteAllTextAsync(Path.Combine(Maildir, MailExport.Unfinished), "", Cancel);
+
+        await Succeed("--mailbox", "Sent");
+        var afterBroken = File.Exists(Path.Combine(Maildir, MailExport.Unfinished));
+        await Succeed();
+
+        Assert.False(afterPart);
+        Assert.True(afterBroken);
+        Assert.False(File.Exists(Path.Combine(Maildir, MailExport.Unfinished)));
+    }
+
+    [Fact]
+    public async Task Subscriptions_and_uses_stand_beside_the_folders()
+    {
+        await PutAsync("Work/B\u00fccher", "Subject: one\r\n\r\n"u8.ToArray());
+
+        await Succeed();
+
+        Assert.Equal(["INBOX", "Archive", "Drafts", "Junk", "Sent", "Trash"], await File.ReadAllLinesAsync(Path.Combine(Maildir, "subscriptions"), Cancel));
+        var read = MailboxesFile.Read(Maildir)!;
+        Assert.Contains(new MailboxEntry("Sent", ".Sent", SpecialUse.Sent, IsSubscribed: true), read.Mailboxes);
+        Assert.Contains(new MailboxEntry("Work/B\u00fccher", ".Work.B&APw-cher", SpecialUse.None, IsSubscribed: false), read.Mailboxes);
+    }
+
+    [Fact]
     public async Task No_name_of_a_mailbox_leads_out_of_the_folder()
     {
         foreach (var name in (string[])["../../../escape", "..", "a/../b", "cur", "tmp", "~root", "x\\..\\y"])
@@ -170,14 +200,16 @@ public sealed class MailExportTests : IDisposable
     [Fact]
     public async Task Beside_a_running_server_the_export_is_the_same()
     {
-        await using var test = await TestServer.StartAsync();
+        using var log = new LinesOfLog();
+        await using var test = await TestServer.StartAsync(log.AddTo);
         var large = Large();
-        await PutAsync(test.Server.Store, "INBOX", large, MessageFlags.Seen, []);
+        await AccountMail.PutAsync(test.Server.Store, "INBOX", large, Date, MessageFlags.Seen);
 
         var run = await CommandRun.RunAsync("", "--config", test.ConfigurationFile, "export", "anna@example.com", "--to", Maildir, "--json");
 
         Assert.True(run.Code == 0, run.Error);
         Assert.Equal(large, await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(Path.Combine(Maildir, "cur"))), Cancel));
+        Assert.Single(log.Lines, static line => line.Contains("admin socket", StringComparison.Ordinal));
     }
 
     private static byte[] Large()
@@ -214,32 +246,6 @@ public sealed class MailExportTests : IDisposable
     private async Task PutAsync(string mailbox, byte[] content, MessageFlags flags = MessageFlags.None, params string[] keywords)
     {
         await using var store = await OpenedStore.OpenAsync(_store.Path, Cancel);
-        await PutAsync(store, mailbox, content, flags, keywords);
-    }
-
-    private static async Task PutAsync(OpenedStore store, string mailbox, byte[] content, MessageFlags flags, string[] keywords)
-    {
-        Assert.True(EmailAddress.TryParse("anna@example.com", out var address));
-        if (await store.Directory.FindAccountAsync(address!, Cancel) is not { } account)
-        {
-            await store.Directory.AddDomainAsync(new LocalDomain(Domain.Parse("example.com")), Cancel);
-            account = (await store.Directory.AddAccountAsync(new NewAccount(address!, new ScramVerifier(new byte[16], 4096, new byte[32], new byte[32])), Cancel)).Value!;
-        }
-
-        var name = MailboxName.Parse(mailbox);
-        await store.Mail.CreateMailboxAsync(account.Id, name, SpecialUse.None, Cancel);
-        var box = await store.Mail.FindMailboxAsync(account.Id, name, Cancel);
-        await using var writer = store.Delivery.BeginContent();
-        for (var at = 0; at < content.Length;)
-        {
-            var span = writer.GetSpan(Math.Min(content.Length - at, 32_768));
-            var count = Math.Min(span.Length, content.Length - at);
-            content.AsSpan(at, count).CopyTo(span);
-            writer.Advance(count);
-            at += count;
-            await writer.FlushAsync(Cancel);
-        }
-
-        Assert.True((await store.Delivery.AppendAsync(box!.Id, [new MessageToAppend(writer, Date, flags, keywords)], null, Cancel)).IsDone);
+        await AccountMail.PutAsync(store, mailbox, content, Date, flags, keywords);
     }
 }
