@@ -80,6 +80,9 @@ internal static class AdminOperations
     public static readonly ListMail ListMail = new();
     public static readonly ReadContent ReadContent = new();
 
+    public static readonly ShowAutoconfig ShowAutoconfig = new();
+    public static readonly ListAutoconfigRecords ListAutoconfigRecords = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -94,5 +97,6 @@ internal static class AdminOperations
         CreateAuthority, IssueCertificate, ListAuthorities,
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
+        ShowAutoconfig, ListAutoconfigRecords,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

@@ -7,6 +7,7 @@ using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
 using Modus.Server.Admin;
+using Modus.Server.Autoconfiguration;
 using Modus.Server.Configuration;
 using Modus.Tls;
 using OpenTelemetry.Metrics;
@@ -48,6 +49,7 @@ internal static class ModusHost
 
         var doors = new Doors(configuration);
         builder.Services.AddSingleton(doors);
+        builder.Services.AddSingleton<MailOffers>();
         builder.WebHost.ConfigureKestrel(doors.Open);
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = AdminSocket.Bind);
 
@@ -87,6 +89,7 @@ internal static class ModusHost
             Vpn = provider.GetRequiredService<VpnGateway>(),
             File = provider.GetRequiredService<LiveSettings>().File,
             Live = provider.GetRequiredService<LiveSettings>(),
+            Offers = provider.GetRequiredService<MailOffers>(),
         });
     }
 
