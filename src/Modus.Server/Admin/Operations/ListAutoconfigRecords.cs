@@ -12,8 +12,8 @@ internal sealed class ListAutoconfigRecords() : AdminOperation<DomainName, Autoc
         if (await ports.Directory.FindDomainAsync(domain, cancellationToken) is null) return AutoconfigFaults.NotOurs(domain);
         if (await MailOffers.FindAsync(ports, cancellationToken) is not { } offer) return AutoconfigFaults.NoConfiguration();
 
-        var aliases = ServiceRecords.Aliases(domain, offer);
-        var services = ServiceRecords.OfMail(domain, offer).Concat(ServiceRecords.OfAutodiscover(domain, offer));
+        var aliases = SetupRecords.Aliases(domain, offer);
+        var services = SetupRecords.OfMail(domain, offer).Concat(SetupRecords.OfAutodiscover(domain, offer));
         AutoconfigRecordRow[] records =
         [
             .. services.Select(static record => new AutoconfigRecordRow(record.Name, "SRV", record.Value)),
@@ -22,7 +22,7 @@ internal sealed class ListAutoconfigRecords() : AdminOperation<DomainName, Autoc
         return new AutoconfigRecords(domain.Name, records, [.. Notes(offer, aliases, ports)]);
     }
 
-    private static IEnumerable<string> Notes(MailOffer offer, IReadOnlyList<AliasRecord> aliases, AdminPorts ports)
+    private static IEnumerable<string> Notes(MailOffer offer, IReadOnlyList<CnameRecord> aliases, AdminPorts ports)
     {
         yield return $"{offer.HostName} needs an address record of its own: an SRV record must not lead to a CNAME (RFC 2782).";
         if (!offer.IsEnabled) yield return "Settings are not served by https: autoconfiguration.enabled is false in modus.json.";

@@ -43,7 +43,7 @@ internal sealed class ShowAutoconfig() : AdminOperation<AutoconfigQuery, Autocon
     }
 
     private static string ListServices(Domain domain, MailOffer offer) => string.Concat(
-        ServiceRecords.OfMail(domain, offer).Select(static record => $"{record.Name}. IN SRV {record.Value}\n"));
+        SetupRecords.OfMail(domain, offer).Select(static record => $"{record.Name}. IN SRV {record.Value}\n"));
 
     // As programs ask: Mozilla's at names of the domain and port 443 alone, the rest at this host.
     private static IEnumerable<string> Addresses(Domain domain, EmailAddress? address, MailOffer offer)

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Modus.Tests.Server.Autoconfiguration;
 
-public sealed class ServiceRecordsTests
+public sealed class SetupRecordsTests
 {
     [Fact]
     public void Every_service_of_mail_has_a_record() => Assert.Equal(
@@ -15,7 +15,7 @@ public sealed class ServiceRecordsTests
             "_pop3s._tcp.example.com 20 1 995 mail.example.com.",
             "_pop3._tcp.example.com 30 1 110 mail.example.com.",
         ],
-        Lines(ServiceRecords.OfMail(Offers.Example, Offers.Standard)));
+        Lines(SetupRecords.OfMail(Offers.Example, Offers.Standard)));
 
     [Fact]
     public void What_is_not_offered_is_said_not_to_be()
@@ -34,24 +34,24 @@ public sealed class ServiceRecordsTests
                 "_pop3s._tcp.example.com 0 0 0 .",
                 "_pop3._tcp.example.com 0 0 0 .",
             ],
-            Lines(ServiceRecords.OfMail(Offers.Example, offer)));
+            Lines(SetupRecords.OfMail(Offers.Example, offer)));
     }
 
     [Fact]
     public void Settings_are_looked_for_at_names_that_lead_here()
     {
-        Assert.Equal(["_autodiscover._tcp.example.com 0 1 443 mail.example.com."], Lines(ServiceRecords.OfAutodiscover(Offers.Example, Offers.Standard)));
+        Assert.Equal(["_autodiscover._tcp.example.com 0 1 443 mail.example.com."], Lines(SetupRecords.OfAutodiscover(Offers.Example, Offers.Standard)));
         Assert.Equal(
             ["autoconfig.example.com mail.example.com.", "autodiscover.example.com mail.example.com."],
-            ServiceRecords.Aliases(Offers.Example, Offers.Standard).Select(static record => $"{record.Name} {record.Value}"));
+            SetupRecords.Aliases(Offers.Example, Offers.Standard).Select(static record => $"{record.Name} {record.Value}"));
     }
 
     [Fact]
     public void Another_port_than_443_is_found_by_Outlook_alone()
     {
         var offer = Offers.Of("""{ "hostname": "mail.example.com", "listeners": [{ "protocol": "https", "port": 8443 }] }""");
-        Assert.Equal(["_autodiscover._tcp.example.com 0 1 8443 mail.example.com."], Lines(ServiceRecords.OfAutodiscover(Offers.Example, offer)));
-        Assert.Empty(ServiceRecords.Aliases(Offers.Example, offer));
+        Assert.Equal(["_autodiscover._tcp.example.com 0 1 8443 mail.example.com."], Lines(SetupRecords.OfAutodiscover(Offers.Example, offer)));
+        Assert.Empty(SetupRecords.Aliases(Offers.Example, offer));
     }
 
     [Theory]
@@ -59,14 +59,14 @@ public sealed class ServiceRecordsTests
     [InlineData("""{ "hostname": "mail.example.com", "listeners": [{ "protocol": "imap", "port": 143 }] }""")]
     public void Where_nothing_is_served_nothing_leads_there(string json)
     {
-        Assert.Empty(ServiceRecords.OfAutodiscover(Offers.Example, Offers.Of(json)));
-        Assert.Empty(ServiceRecords.Aliases(Offers.Example, Offers.Of(json)));
+        Assert.Empty(SetupRecords.OfAutodiscover(Offers.Example, Offers.Of(json)));
+        Assert.Empty(SetupRecords.Aliases(Offers.Example, Offers.Of(json)));
     }
 
     [Fact]
     public void A_name_does_not_lead_to_itself() => Assert.Equal(
         ["autodiscover.example.com"],
-        ServiceRecords.Aliases(Offers.Example, Offers.Of("""{ "hostname": "autoconfig.example.com" }""")).Select(static record => record.Name));
+        SetupRecords.Aliases(Offers.Example, Offers.Of("""{ "hostname": "autoconfig.example.com" }""")).Select(static record => record.Name));
 
-    private static IEnumerable<string> Lines(IEnumerable<ServiceRecord> records) => records.Select(static record => $"{record.Name} {record.Value}");
+    private static IEnumerable<string> Lines(IEnumerable<SrvRecord> records) => records.Select(static record => $"{record.Name} {record.Value}");
 }
