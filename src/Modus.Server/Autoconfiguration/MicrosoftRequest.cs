@@ -31,9 +31,11 @@ internal sealed record MicrosoftRequest(string Address, string? Schema)
                     continue;
                 }
 
-                // Past its end tag already, so no Read() after it.
-                if (reader.LocalName == "EMailAddress") address ??= reader.ReadElementContentAsString().Trim();
-                else schema ??= reader.ReadElementContentAsString().Trim();
+                // It takes the element away, wanted or not, so no Read() after it.
+                var isAddress = reader.LocalName == "EMailAddress";
+                var text = reader.ReadElementContentAsString().Trim();
+                if (isAddress) address ??= text;
+                else schema ??= text;
             }
         }
         catch (XmlException)

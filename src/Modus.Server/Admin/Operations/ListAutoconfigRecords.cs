@@ -28,7 +28,10 @@ internal sealed class ListAutoconfigRecords() : AdminOperation<DomainName, Autoc
         if (!offer.IsEnabled) yield return "Settings are not served by https: autoconfiguration.enabled is false in modus.json.";
         else if (aliases.Count == 0) yield return "No autoconfig and autodiscover names: programs ask those at port 443 alone, and no https listener is reached by it.";
         foreach (var name in Uncovered([offer.HostName.Name, .. aliases.Select(static alias => alias.Name)], ports))
-            yield return $"No certificate here is good for {name}: `modus tls explain --sni {name} --protocol https` says what is served. Without one leave {name} out, or programs warn.";
+        {
+            var without = name == offer.HostName.Name ? "all programs warn" : $"programs warn, so leave {name} out";
+            yield return $"No certificate here is good for {name}: `modus tls explain --sni {name} --protocol https` says what is served. Without one {without}.";
+        }
     }
 
     private static List<string> Uncovered(IReadOnlyList<string> names, AdminPorts ports)
