@@ -103,6 +103,9 @@ internal static class AdminOperations
     public static readonly RenewHold RenewHold = new();
     public static readonly EndHold EndHold = new();
 
+    public static readonly ShowAutoconfig ShowAutoconfig = new();
+    public static readonly ListAutoconfigRecords ListAutoconfigRecords = new();
+
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
         AddDomain, ListDomains, SetCatchAll, RemoveDomain, AddAccount, ListAccounts, ChangeAccount, RemoveAccount,
@@ -122,6 +125,7 @@ internal static class AdminOperations
         ShowServer,
         BeginHold, RenewHold, EndHold,
         BeginImport, OpenImportMailbox, ListKnownMail, ReadImapProgress, WriteImapProgress,
+        ShowAutoconfig, ListAutoconfigRecords,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 
     /// <summary>Those that take a stream.</summary>

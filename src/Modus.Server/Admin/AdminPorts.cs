@@ -5,6 +5,7 @@ using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
 using Modus.Server.Acme;
+using Modus.Server.Autoconfiguration;
 using Modus.Server.Composition;
 using Modus.Server.Configuration;
 using Modus.Storage;
@@ -84,6 +85,8 @@ internal sealed record AdminPorts(
     public Doors? Doors { get; init; }
     /// <summary>What obtains certificates; null where no server runs.</summary>
     public AcmeRenewer? Acme { get; init; }
+    /// <summary>What the running server offers to mail programs; null where no server runs.</summary>
+    public MailOffers? Offers { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

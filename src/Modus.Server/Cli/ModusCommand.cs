@@ -47,6 +47,7 @@ internal static class ModusCommand
         ImportCommands.Build(terminal),
         CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
+        AutoconfigCommands.Build(terminal),
         StsCommands.Build(terminal),
         TlsReportCommands.Build(terminal),
         ConfigCommands.Build(terminal),
