@@ -48,12 +48,9 @@ internal static class AdminEndpoint
         }
     }
 
-        var ports = context.RequestServices.GetRequiredService<AdminPorts>();
-        var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Modus.Server.Admin");
-        if (await RequestBody.ReadAsync(context, operation.MaxRequest) is not { } request)
     private static async Task AnswerAsync(HttpContext context, AdminOperation operation)
     {
-        if (await RequestBody.ReadAsync(context, MaxRequest) is not { } request)
+        if (await RequestBody.ReadAsync(context, operation.MaxRequest) is not { } request)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;

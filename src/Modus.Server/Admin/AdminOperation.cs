@@ -14,6 +14,7 @@ internal abstract class AdminOperation(string name)
 
     /// <summary>The longest request, in bytes.</summary>
     public virtual int MaxRequest => AdminEndpoint.MaxRequest;
+
     /// <summary>True for a step of longer work that is asked for many times: the work has its line in the log, each step has none.</summary>
     public virtual bool IsStep => false;
 

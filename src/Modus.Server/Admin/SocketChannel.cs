@@ -57,7 +57,7 @@ internal sealed class SocketChannel : IAdminChannel
     {
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, operation.RequestType));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await PostAsync(operation.Name, content, operation.ReplyType, cancellationToken);
+        return await PostAsync(operation.Name, content, operation.MaxRequest, operation.ReplyType, cancellationToken);
     }
 
     public async ValueTask<AdminReply<TResult>> UploadAsync<TResult>(
@@ -67,20 +67,7 @@ internal sealed class SocketChannel : IAdminChannel
         using var content = new UploadContent(write);
         try
         {
-            var address = new Uri(AdminEndpoint.Route + operation.Name, UriKind.Relative);
-            using var response = await _http.PostAsync(address, content, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
-                return AdminFault.Invalid($"The request is larger than the {operation.MaxRequest >> 20} MB that a server takes: ask for less at once.");
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new AdminUnreachableException(
-                    $"The server answered {operation.Name} with {(int)response.StatusCode}. Is it of another version? Its log tells more.");
-            }
-
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return await JsonSerializer.DeserializeAsync(body, operation.ReplyType, cancellationToken)
-                ?? throw new AdminUnreachableException("The server answered with nothing.");
-            return await PostAsync(operation.Name, content, operation.ReplyType, cancellationToken);
+            return await PostAsync(operation.Name, content, AdminEndpoint.MaxRequest, operation.ReplyType, cancellationToken);
         }
         catch (AdminUnreachableException) when (content.Fault is not null)
         {
@@ -95,14 +82,14 @@ internal sealed class SocketChannel : IAdminChannel
     }
 
     private async ValueTask<AdminReply<TResult>> PostAsync<TResult>(
-        string name, HttpContent content, JsonTypeInfo<AdminReply<TResult>> replyType, CancellationToken cancellationToken)
+        string name, HttpContent content, int maxRequest, JsonTypeInfo<AdminReply<TResult>> replyType, CancellationToken cancellationToken)
         where TResult : class
     {
         try
         {
             using var response = await _http.PostAsync(new Uri(AdminEndpoint.Route + name, UriKind.Relative), content, cancellationToken);
             if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
-                return AdminFault.Invalid($"The request is larger than the {AdminEndpoint.MaxRequest >> 20} MB that a server takes: ask for less at once.");
+                return AdminFault.Invalid($"The request is larger than the {maxRequest >> 20} MB that a server takes: ask for less at once.");
             if (!response.IsSuccessStatusCode)
             {
                 throw new AdminUnreachableException(

@@ -14,9 +14,11 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
     public override async ValueTask<AdminReply<Done>> RunAsync(MailRoute request, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (FindFault(request, out var name) is { } fault) return fault;
+        if (request.PasswordFile is { } path && !CredentialPath.IsCredential(path) && !File.Exists(path)) return AdminFault.Invalid($"There is no file {path}: write the password into it first.");
+        var isHere = Domain.TryParse(name, out var domain) && await ports.Directory.FindDomainAsync(domain, cancellationToken) is not null;
         var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, ports.Caller, cancellationToken);
         return outcome == StoreOutcome.Done
-            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.")
+            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.{(isHere ? " It is a domain of this server, whose mail is delivered here all the same." : "")}")
             : AdminFault.From(outcome, $"The route of {name}");
     }
 
@@ -33,14 +35,6 @@ internal sealed class SetRoute() : AdminOperation<MailRoute, Done>("route-set", 
         if (request.Login is null != request.PasswordFile is null)
             return AdminFault.Invalid("A login takes both --login and --password-file.");
         if (request.PasswordFile is { } file && SecretFile.FindExposure(file) is { } exposure) return AdminFault.Invalid(exposure);
-        if (request is { Login: not null, Level: PeerLevel.May })
-            return AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.");
-        if (request.PasswordFile is { } path && !CredentialPath.IsCredential(path) && !File.Exists(path)) return AdminFault.Invalid($"There is no file {path}: write the password into it first.");
-        var isHere = Domain.TryParse(name, out var domain) && await ports.Directory.FindDomainAsync(domain, cancellationToken) is not null;
-        var outcome = await RoutesOf(ports).SetAsync(request with { Domain = name }, ports.Caller, cancellationToken);
-        return outcome == StoreOutcome.Done
-            ? new Done($"Mail for {name} goes to {string.Join(", then ", request.Hosts)}. A running server knows within 5 seconds.{(isHere ? " It is a domain of this server, whose mail is delivered here all the same." : "")}")
-            : AdminFault.From(outcome, $"The route of {name}");
         return request is { Login: not null, Level: PeerLevel.May }
             ? AdminFault.Invalid("A password is never sent in clear: take --level encrypt or verify with a login.")
             : null;
