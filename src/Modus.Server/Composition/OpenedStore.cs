@@ -85,8 +85,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         }
     }
 
-    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Holds = _holds };
-    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Delivery = Delivery, Batches = Batches };
+    public AdminPorts ToPorts() => new(Directory, Queue, Traces, Records, Settings, Maintenance) { Mail = Mail, Holds = _holds, Delivery = Delivery, Batches = Batches };
 
     public ValueTask DisposeAsync()
     {
