@@ -8,11 +8,14 @@ internal static class LogSetup
 {
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
-    /// <summary>The log of a server: text lines or JSON on stdout.</summary>
-    public static Action<ILoggingBuilder> For(LogConfiguration log) => logging =>
+    /// <summary>The log of a server: text lines or JSON on stdout, text with levels for the journal.</summary>
+    public static Action<ILoggingBuilder> For(LogConfiguration log) => For(log, Journal.TakesOutput);
+
+    internal static Action<ILoggingBuilder> For(LogConfiguration log, bool toJournal) => logging =>
     {
         SetLevels(logging, log.Level);
         if (log.Json) logging.AddJsonConsole(SetJson);
+        else if (toJournal) logging.AddSystemdConsole();
         else logging.AddSimpleConsole(SetText);
     };
 
