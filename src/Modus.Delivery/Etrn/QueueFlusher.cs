@@ -33,7 +33,7 @@ internal sealed class QueueFlusher(IQueue queue, QueueHurry hurry, EtrnGrants gr
         if (waiting.Entries == 0) return new QueueFlush(QueueFlushOutcome.NothingWaiting);
         foreach (var filter in filters)
         {
-            var retried = await hurry.RetryAsync(filter, cancellationToken);
+            var retried = await hurry.RetryAsync(filter with { Limit = int.MaxValue }, cancellationToken);
             if (!retried.IsDone) return new QueueFlush(QueueFlushOutcome.Unable, Reason: "there is no room on the disk");
         }
 

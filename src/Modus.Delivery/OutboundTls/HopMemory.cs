@@ -5,6 +5,8 @@ namespace Modus.Delivery.OutboundTls;
 /// <summary>How a memory of a next hop changes with what it meets. Pure.</summary>
 internal static class HopMemory
 {
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(2);
+
     public static HopRecord New(string hop, DateTimeOffset now) => new() { Hop = hop, FirstSeen = now, LastSeen = now };
 
     /// <summary>It spoke TLS.</summary>
@@ -38,6 +40,8 @@ internal static class HopMemory
     /// <summary>TLS broke, and a session in clear came about: it is TLS that is broken, not the way there.</summary>
     public static HopRecord OnBroken(this HopRecord record, TlsBreak how, string text, DateTimeOffset now, QueueOptions options)
     {
+        // What broke side by side broke once: only what is met after its time says that it is broken still.
+        if (record.IsBroken(now)) return record with { LastSeen = now, Break = how, BreakText = text };
         var breaks = record.Breaks + 1;
         var seconds = Math.Min(options.BrokenTls.TotalSeconds * Math.Pow(2, Math.Min(breaks - 1, 30)), options.LongestBrokenTls.TotalSeconds);
         return record with
@@ -63,6 +67,12 @@ internal static class HopMemory
 
     /// <summary>True when TLS broke and its time is over: one session tries it again, the others wait for what it finds.</summary>
     public static bool IsToProbe(this HopRecord record, DateTimeOffset now) => record.State == HopState.Broken && !record.IsBroken(now);
+
+    /// <summary>
+    /// True when it spoke TLS a moment ago: a handshake that breaks then is a hiccup, a limit or somebody on the way, and the message waits
+    /// for the next try. Less than the first retry takes, so that none waits twice for it.
+    /// </summary>
+    public static bool SpokeLately(this HopRecord record, DateTimeOffset now) => now - record.TlsLast < Lately;
 
     /// <summary>True when the absence of TLS is suspicious.</summary>
     public static bool IsTrusted(this HopRecord record, QueueOptions options) => record.TlsDays >= options.DowngradeAfterDays;

@@ -109,7 +109,11 @@ internal sealed class DestinationWork(
             _lanes = Math.Max(1, _lanes / 2);
             if (domain.Name.Length > 0) _down = outcome.Down; // behind address literals each is a destination of its own
         }
-        else if (outcome.WasReached)
+        else if (!outcome.WasReached)
+        {
+            _lanes = Math.Max(1, _lanes / 2); // it takes fewer connections than these
+        }
+        else
         {
             _lanes = Math.Min(options.ConnectionsPerDestination, _lanes + 1);
             _down = null;

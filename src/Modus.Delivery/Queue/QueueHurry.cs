@@ -21,7 +21,7 @@ public sealed class QueueHurry
     /// <returns>How many.</returns>
     public ValueTask<StoreResult<long>> RetryAsync(QueueFilter filter, CancellationToken cancellationToken)
     {
-        _health.Clear();
+        _health.Lift();
         return _queue.RetryAsync(filter, _clock.GetUtcNow(), cancellationToken);
     }
 }

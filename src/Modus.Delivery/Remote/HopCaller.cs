@@ -141,6 +141,8 @@ internal sealed class HopCaller(
             // Step 5
             if (NextTerms(terms, opening.Outcome) is not { } next)
                 return new HopAnswer(null, terms, await FaultAsync(call, terms, opening, broken, abort));
+            if (next.Use == SmtpTlsUse.Never && await ledger.GetAsync(call.Key, abort) is { } memory && memory.SpokeLately(clock.GetUtcNow()))
+                return new HopAnswer(null, terms, HopFaults.Hiccup(call, opening));
             DeliveryLog.TlsFailed(log, call.Words, opening.Outcome, opening.Reason, next.Use == SmtpTlsUse.Never ? "in clear" : "unverified");
             metrics.OnTlsFailed(opening.Outcome);
             (broken, terms) = (opening, next);
@@ -161,7 +163,8 @@ internal sealed class HopCaller(
         Tls = terms.Use,
         Handshake = terms.Use == SmtpTlsUse.Never ? null : new TlsClientRequest
         {
-            ServerName = call.Host.Name,
+            // RFC 7672 §8.1: the TLSA base domain, which is another one where the host is an alias
+            ServerName = terms.Verification is TlsVerification.Dane { Names: [var place, ..] } ? place : call.Host.Name,
             Verification = terms.Verification,
             ClientCertificate = terms.ShowCertificate ? shown.Find() : null,
         },
@@ -211,6 +214,8 @@ internal sealed class HopCaller(
 
         // A host that answered a moment ago is not down, whatever became of the second connection.
         if (broken is not null) return fault with { IsHostDown = false };
+        // A host that bounds its connections closes one more while it serves the others.
+        if (HopFaults.IsDown(opening.Outcome) && pool.HasOthers(call.EndPoint)) return fault with { IsHostDown = false };
         if (HopFaults.IsDown(opening.Outcome)) health.SetDown(call.EndPoint, fault);
         return fault;
     }

@@ -49,6 +49,15 @@ internal static class HopFaults
         };
     }
 
+    /// <summary>The fault of a host that spoke TLS a moment ago.</summary>
+    public static HopFault Hiccup(HopCall call, SmtpOpening opening) =>
+        new(BadConnection, $"{call.Words}: {Sentence(opening.Reason)}{Said(opening.Reply)} It spoke TLS a moment ago: the message waits for the next try, and does not go in clear.")
+        {
+            Host = call.Host.Name,
+            Diagnostic = opening.Reply is { } said ? ReplyJudgement.Text(said) : null,
+            Rank = 4,
+        };
+
     /// <summary>The fault of a host that a policy rules out.</summary>
     public static HopFault Refused(HopCall call, HopTerms terms)
     {

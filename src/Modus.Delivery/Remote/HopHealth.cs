@@ -33,11 +33,14 @@ internal sealed class HopHealth(QueueOptions options, TimeProvider clock)
     /// <returns>True when it was, and mail for it may have been put off untried.</returns>
     public bool SetUp(Destination destination) => _destinations.TryRemove(destination, out _);
 
-    /// <summary>Forgets everything, because a person wants it tried now.</summary>
-    public void Clear()
+    /// <summary>
+    /// Passes over nothing any more, because a person wants it tried now. What was down is remembered until it is reached: mail for it was put
+    /// off untried.
+    /// </summary>
+    public void Lift()
     {
         _endPoints.Clear();
-        _destinations.Clear();
+        foreach (var (destination, illness) in _destinations) _destinations.TryUpdate(destination, illness with { IsLifted = true }, illness);
     }
 
     private bool IsDown<TKey>(ConcurrentDictionary<TKey, Illness> ill, TKey key, [NotNullWhen(true)] out HopFault? fault)
@@ -62,7 +65,10 @@ internal sealed class HopHealth(QueueOptions options, TimeProvider clock)
         ill[key] = new Illness(clock.GetTimestamp(), fault);
     }
 
-    private bool IsOver(Illness illness) => clock.GetElapsedTime(illness.Since) >= options.FirstRetry * PartOfRetry;
+    private bool IsOver(Illness illness) => illness.IsLifted || clock.GetElapsedTime(illness.Since) >= options.FirstRetry * PartOfRetry;
 
-    private sealed record Illness(long Since, HopFault Fault);
+    private sealed record Illness(long Since, HopFault Fault)
+    {
+        public bool IsLifted { get; init; }
+    }
 }

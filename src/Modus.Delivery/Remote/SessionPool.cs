@@ -34,6 +34,12 @@ internal sealed class SessionPool : IAsyncDisposable
         lock (_lock) return _gates.TryGetValue(endPoint, out var gate) && gate.Idle.Count > 0;
     }
 
+    /// <summary>True when other sessions with this address are in use, or wait for work: whoever is inside, the host is up.</summary>
+    public bool HasOthers(IPEndPoint endPoint)
+    {
+        lock (_lock) return _gates.TryGetValue(endPoint, out var gate) && (gate.Open > 0 || gate.Idle.Count > 0);
+    }
+
     /// <summary>Waits for a place at an address.</summary>
     public async ValueTask<Place> EnterAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
     {
@@ -96,6 +102,11 @@ internal sealed class SessionPool : IAsyncDisposable
         }
     }
 
+    private void Count(Gate gate, int change)
+    {
+        lock (_lock) gate.Open += change;
+    }
+
     private void Leave(IPEndPoint endPoint, Gate gate)
     {
         lock (_lock)
@@ -150,7 +161,15 @@ internal sealed class SessionPool : IAsyncDisposable
         }
 
         /// <summary>The session; null while there is none.</summary>
-        public ISmtpClientSession? Session { get; private set; }
+        public ISmtpClientSession? Session
+        {
+            get;
+            private set
+            {
+                if (field is null != value is null) _pool.Count(_gate, value is null ? -1 : 1);
+                field = value;
+            }
+        }
 
         /// <summary>True when the session was used before.</summary>
         public bool IsReused { get; private set; }
@@ -213,5 +232,8 @@ internal sealed class SessionPool : IAsyncDisposable
         public List<Idle> Idle { get; } = [];
 
         public int Users { get; set; }
+
+        /// <summary>Sessions in use.</summary>
+        public int Open { get; set; }
     }
 }

@@ -67,8 +67,7 @@ internal sealed class AdminRunner(Terminal terminal)
             var reply = await work(channel, installation);
             if (reply.Result is { } result)
             {
-                if (parsed.GetValue(SharedOptions.Json)) ShowJson(terminal, result);
-                if (parsed.GetValue(SharedOptions.Json) && !IsDocument) ShowJson(result);
+                if (parsed.GetValue(SharedOptions.Json) && !IsDocument) ShowJson(terminal, result);
                 else show(result);
                 return judge?.Invoke(result) ?? ExitCode.Done;
             }

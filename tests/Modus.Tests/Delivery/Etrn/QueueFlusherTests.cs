@@ -91,10 +91,12 @@ public sealed class QueueFlusherTests : IAsyncLifetime
         Wait();
         Assert.Equal(QueueFlushOutcome.Started, (await AskAsync("branch.test")).Outcome);
 
-        // More than is counted.
-        for (var i = 0; i < 11; i++) await _room.Store.EnqueueAsync([.. Enumerable.Range(0, 100).Select(n => $"r{n}@branch.test")]);
+        // More than is counted, and all of it is started (RFC 1985 §5.3).
+        for (var i = 0; i < 11; i++) await DeferAsync([.. Enumerable.Range(0, 100).Select(n => $"r{n}@branch.test")]);
         Wait();
         Assert.Equal(QueueFlushOutcome.PendingStarted, (await AskAsync("branch.test")).Outcome);
+        var waiting = await _room.Store.Queue.ListAsync(new QueueFilter { Domain = Domain.Parse("branch.test"), State = QueueState.Deferred, Limit = 2000 }, Cancel);
+        Assert.Equal((1100, 0), (waiting.Count, waiting.Count(entry => entry.NotBefore > _room.Store.Clock.GetUtcNow())));
     }
 
     [Fact]

@@ -306,6 +306,72 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task A_host_that_spoke_TLS_a_moment_ago_gets_nothing_in_clear_for_one_broken_handshake()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx2.IsDown = true;
+        await room.SendAsync();
+        (room.Mx1.TlsFails, room.Mx1.ClosesIdle) = (SmtpOpenOutcome.TlsClosed, true);
+
+        var end = await room.SendAsync();
+        Assert.Equal((QueueVerdict.Deferred, "4.4.2", HopState.Tls), (end.Verdict, $"{end.Status}", (await room.RememberedAsync())!.State));
+        Assert.Contains("does not go in clear", end.Text, StringComparison.Ordinal);
+
+        room.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal((QueueVerdict.Delivered, null), ((await room.SendAsync()).Verdict, room.Mx1.Taken.Last().Encrypted ? "TLS" : null));
+        Assert.Equal(HopState.Broken, (await room.RememberedAsync())!.State);
+    }
+
+    [Fact]
+    public async Task Handshakes_that_break_side_by_side_count_once()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        for (var n = 0; n < 20; n++) await room.Ledger.OnBrokenAsync("mx1.example.com:25", TlsBreak.Closed, "closed", Cancel);
+        Assert.Equal((1, room.Clock.GetUtcNow() + TimeSpan.FromHours(1)), ((await room.RememberedAsync())!.Breaks, (await room.RememberedAsync())!.BrokenUntil));
+
+        room.Clock.Advance(TimeSpan.FromHours(1));
+        await room.Ledger.OnBrokenAsync("mx1.example.com:25", TlsBreak.Closed, "closed", Cancel);
+        Assert.Equal((2, room.Clock.GetUtcNow() + TimeSpan.FromHours(2)), ((await room.RememberedAsync())!.Breaks, (await room.RememberedAsync())!.BrokenUntil));
+    }
+
+    // RFC 7672 §8.1: a server that has several certificates shows that of the records.
+    [Fact]
+    public async Task The_name_that_is_asked_for_is_the_TLSA_base_domain()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Dane = new DaneVerdict(DaneKind.Verify, [new TlsaRecord(3, 1, 1, new byte[] { 0xaa })], ["real.example.com", "mx1.example.com"], "TLSA");
+        await room.SendAsync();
+        Assert.Equal("real.example.com", Assert.Single(room.Mx1.Hops).Handshake!.ServerName);
+    }
+
+    [Fact]
+    public async Task A_host_that_closes_one_connection_more_while_it_serves_others_is_not_down()
+    {
+        await using var room = await OutboundRoom.OpenAsync();
+        room.Mx2.IsDown = true;
+        await room.SendAsync();
+        room.Mx1.IsDown = true;
+        room.Rules.Add(new PeerRule { Name = "partner", Domain = "example.com", Directions = PeerDirections.Out, Level = PeerLevel.Encrypt });
+
+        var outcome = await room.DeliverAsync(["c@example.com"]); // other terms: not over the session that waits
+
+        Assert.Equal((QueueVerdict.Deferred, null), (Assert.Single(outcome.Ends).Verdict, outcome.Down));
+        Assert.False(room.Health.IsDown(room.Mx1.EndPoint, out _));
+    }
+
+    [Fact]
+    public void What_a_person_wants_tried_now_is_tried_and_still_counts_as_put_off()
+    {
+        var health = new HopHealth(new QueueOptions(), TimeProvider.System);
+        var destination = new Destination(Modus.Mail.Addresses.Domain.Parse("example.com"), null);
+        health.SetDown(destination, new HopFault(new(4, 4, 1), "down"));
+        health.Lift();
+        Assert.False(health.IsDown(destination, out _));
+        Assert.True(health.SetUp(destination));
+        Assert.False(health.SetUp(destination));
+    }
+
+    [Fact]
     public async Task A_host_that_spoke_TLS_on_two_days_is_no_alarm()
     {
         await using var room = await OutboundRoom.OpenAsync(static options => options with { Downgrade = TlsDowngrade.Hold });
