@@ -10,7 +10,7 @@ namespace Modus.Server.Admin;
 internal sealed class StoreHolds(IStoreMaintenance maintenance, TimeProvider clock) : IDisposable
 {
     /// <summary>How long a hold lasts unless it is renewed; commands do so four times as often.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     /// <summary>Holds at a time: more than an administrator has places for backups.</summary>
     public const int Max = 8;

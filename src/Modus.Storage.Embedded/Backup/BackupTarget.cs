@@ -12,7 +12,7 @@ internal sealed class BackupTarget(string root)
     private const string Marker = "modus-backup";
     private const string MarkerText = "Backups of a Modus mail server. `modus backup list` shows them; docs/backup.md explains the files.\n";
 
-    public string Root { get; } = Path.GetFullPath(root);
+    public string Root { get; } = FolderExposure.WithoutLinks(root);
 
     public string Segments => Path.Combine(Root, "segments");
 

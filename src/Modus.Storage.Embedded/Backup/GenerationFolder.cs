@@ -16,7 +16,7 @@ internal sealed partial class GenerationFolder(string root)
 {
     private const string SumFile = "manifest.json.sha256";
     private const string TimeForm = "yyyyMMdd'T'HHmmss'Z'";
-    private const long MaxManifest = 256L << 20; // some 200 bytes a segment or file: a million of them fit
+    private const long MaxManifest = 1L << 30; // some 300 bytes a segment or file: three millions of them fit
 
     public string Name { get; } = Path.GetFileName(root);
 

@@ -67,7 +67,7 @@ public static class StoreBackup
 
     private static void RefuseNesting(string dataFolder, string target)
     {
-        var data = Path.GetFullPath(dataFolder);
+        var data = FolderExposure.WithoutLinks(dataFolder);
         if (IsWithin(target, data))
             throw new BackupException($"{target} is in the data folder {data}: it would be lost with it. Name a folder on another disk.");
         if (IsWithin(data, target))

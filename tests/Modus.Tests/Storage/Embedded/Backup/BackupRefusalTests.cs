@@ -56,6 +56,23 @@ public sealed class BackupRefusalTests
         Assert.Contains("holds nothing but backups", await room.RefusedBackUpAsync(
             request => request with { Target = Path.GetDirectoryName(room.DataFolder)! }), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(room.DataFolder, "backups")));
+
+        var link = Path.Combine(other.FullName, "link");
+        Directory.CreateSymbolicLink(link, room.DataFolder);
+        Assert.Contains("is in the data folder", await room.RefusedBackUpAsync(
+            request => request with { Target = Path.Combine(link, "backups") }), StringComparison.Ordinal);
+    }
+
+    // Only root can give a folder away, and root is who could be made to write elsewhere by its owner.
+    [Fact]
+    public async Task A_target_that_belongs_to_another_account_is_refused()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return;
+        await using var room = await BackupRoom.OpenAsync();
+        await room.BackUpAsync();
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", room.Target])) await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("belongs to another account (uid 65534)", await room.RefusedBackUpAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

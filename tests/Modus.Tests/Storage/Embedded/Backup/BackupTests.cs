@@ -154,4 +154,21 @@ public sealed class BackupTests
         await using var restored = await room.OpenRestoredAsync();
         Assert.Equal(2, (await restored.MessagesAsync(room.Inbox)).Count);
     }
+
+    [Fact]
+    public async Task A_segment_that_is_too_short_is_copied_as_far_as_it_goes_and_said()
+    {
+        await using var room = await BackupRoom.OpenAsync();
+        await room.DeliverAsync(Large);
+        var segment = Assert.Single(Directory.EnumerateFiles(Path.Combine(room.DataFolder, "segments")));
+        using (var file = File.OpenWrite(segment)) file.SetLength(file.Length - 1000);
+
+        var first = await room.BackUpAsync();
+        var second = await room.BackUpAsync();
+
+        Assert.Contains("segment 1 has ", Assert.Single(first.Faults), StringComparison.Ordinal);
+        Assert.Equal(first.Faults, second.Faults);
+        Assert.Contains("is not in segment 1", Assert.Single((await room.CheckAsync()).Faults), StringComparison.Ordinal);
+        await room.RestoreAsync(room.NewRestore());
+    }
 }
