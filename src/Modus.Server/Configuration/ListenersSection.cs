@@ -44,7 +44,7 @@ internal static class ListenersSection
         if (!root.Has("listeners"))
         {
             foreach (var listener in Standard) taken.Take(TakenPorts.Everywhere, listener.Port, "listeners");
-            return Standard;
+            return [.. Standard.Select(static (listener, number) => listener with { Number = number })];
         }
 
         if (given.Count == 0)
@@ -55,7 +55,7 @@ internal static class ListenersSection
         {
             if (ReadOne(section) is not { } listener) continue;
             RejectDoubles(section, listener, taken);
-            listeners.Add(listener);
+            listeners.Add(listener with { Number = listeners.Count });
         }
 
         return listeners;
@@ -70,6 +70,7 @@ internal static class ListenersSection
         var port = section.Number("port", -1, 0, 65535);
         if (!section.Has("port"))
             section.Fault("port", null, "is missing.", "Write the port to listen on; 0 lets the system choose one.");
+        var version = section.Choice<TlsVersion>("minimumVersion", TlsVersion.Tls12, ("1.2", TlsVersion.Tls12), ("1.3", TlsVersion.Tls13));
         var without = ProtocolSections.ReadWithoutCapabilities(section);
         if (section.Has("withoutCapabilities") && protocol is not (null or ListenerProtocol.Imap))
             section.Fault("withoutCapabilities", null, "means nothing but to IMAP.", "Take it out, or give it to a listener with the protocol imap.");
@@ -77,7 +78,10 @@ internal static class ListenersSection
             section.Fault("tls", section.Text("tls"), "is not how HTTPS begins.", "Write \"implicit\", or take it out.");
         section.RejectUnknown();
         if (protocol is null || port < 0) return null;
-        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without };
+        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) 
+        {
+            WithoutCapabilities = without, MinimumVersion = section.Has("minimumVersion") ? version : null,
+        };
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)

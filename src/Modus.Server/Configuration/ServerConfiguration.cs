@@ -95,6 +95,12 @@ internal sealed record ListenerConfiguration(
     /// <summary>What it does about TLS once its protocol's encryption is switched on again; null for <see cref="Tls"/>.</summary>
     public TlsMode? TlsOnceOn { get; init; }
 
+    /// <summary>Its place in the list of listeners, by which <see cref="TlsSwitches"/> know it.</summary>
+    public int Number { get; init; }
+
+    /// <summary>The least version here; null for that of all listeners.</summary>
+    public TlsVersion? MinimumVersion { get; init; }
+
     /// <summary>Capabilities that IMAP does not offer here; empty behind every other door.</summary>
     public IReadOnlyList<string> WithoutCapabilities { get; init; } = [];
 }
