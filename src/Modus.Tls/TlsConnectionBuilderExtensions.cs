@@ -17,12 +17,13 @@ public static class TlsConnectionBuilderExtensions
     /// which take the question for nothing special. A client of whose address a rule demands a certificate is asked in any case.
     /// </param>
     /// <param name="protocol">What is spoken behind it, in lower case, for certificates that are bound to that (<see cref="CertificateSource.Protocols"/>).</param>
+    /// <param name="listener">What the listener is called in <see cref="TlsSwitches"/>; null where nothing but the protocol is switched.</param>
     public static IConnectionBuilder UseModusTls(
-        this IConnectionBuilder builder, TlsMode mode, bool asksForKeys = false, string? protocol = null)
+        this IConnectionBuilder builder, TlsMode mode, bool asksForKeys = false, string? protocol = null, string? listener = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var acceptor = builder.ApplicationServices.GetRequiredService<TlsAcceptor>();
-        var door = new TlsDoor(mode, asksForKeys, protocol);
+        var door = new TlsDoor(mode, asksForKeys, protocol, listener);
         return builder.Use(next => new TlsMiddleware(next, door, acceptor).OnConnectionAsync);
     }
 }

@@ -69,7 +69,7 @@ internal static class InstallationCommands
         row =>
         {
             ShowFaults(terminal, row);
-            if (row.Faults.Count == 0) terminal.Out.WriteLine($"{file} is good: {row.Changes.Count} changes by an import.");
+            if (row.Faults.Count == 0) terminal.Out.WriteLine($"{file} is good. Changes by an import: {row.Changes.Count}.");
         },
         static row => row.Faults.Count > 0 ? ExitCode.Configuration : ExitCode.Done,
         cancellationToken);
@@ -124,8 +124,8 @@ internal static class InstallationCommands
         if (row.Faults.Count > 0) return;
         terminal.Out.WriteLine(
             row.Changes.Count == 0 ? "Nothing is different."
-            : row.Entry is { } entry ? $"{row.Changes.Count} changes are made, and count at once. `modus config rollback {entry}` takes them back."
-            : $"{row.Changes.Count} changes would be made.");
+            : row.Entry is { } entry ? $"Changes made: {row.Changes.Count}. They count at once; `modus config rollback {entry}` takes them back."
+            : $"Changes that would be made: {row.Changes.Count}.");
     }
 
     private static void ShowFaults(Terminal terminal, ImportRow row)

@@ -65,7 +65,8 @@ internal sealed class Doors(ServerConfiguration configuration)
             listen.UseModusTls(
                 listener.TlsOnceOn ?? listener.Tls,
                 asksForKeys: listener.Protocol == ListenerProtocol.Smtp,
-                CertificateSources.Word(listener.Protocol));
+                CertificateSources.Word(listener.Protocol),
+                LiveSettings.NameOf(listener));
             switch (listener.Protocol)
             {
                 case ListenerProtocol.Smtp: listen.UseSmtp(SmtpProfile.Relay); break;

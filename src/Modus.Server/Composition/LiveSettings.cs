@@ -42,11 +42,14 @@ internal sealed class LiveSettings(ServerConfiguration file, ServerConfiguration
         }
     }
 
-    /// <summary>The implicit listeners that a configuration opens and that were left closed at the start.</summary>
+    /// <summary>The listeners that a configuration opens and that were left closed at the start.</summary>
     public IEnumerable<ListenerConfiguration> MissingIn(ServerConfiguration current) =>
         from listener in current.OpenListeners
-        where listener.Tls == TlsMode.Implicit && !started.IsEncrypted(listener.Protocol)
+        where started.OpenListeners.All(open => open.Number != listener.Number)
         select listener;
+
+    /// <summary>What a listener is called where its terms are asked for.</summary>
+    public static string NameOf(ListenerConfiguration listener) => $"{listener.Number}";
 
     public void Dispose() => _turn.Dispose();
 
@@ -57,4 +60,9 @@ internal sealed class LiveSettings(ServerConfiguration file, ServerConfiguration
             from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol));
         _current = current;
     }
+    private void Put(ServerConfiguration current) => tls.Set(
+        current.Tls.MinimumVersion,
+        from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol),
+        current.Listeners.DistinctBy(NameOf).ToDictionary(
+            NameOf, listener => new TlsListenerTerms(listener.Tls, listener.MinimumVersion ?? current.Tls.MinimumVersion)));
 }

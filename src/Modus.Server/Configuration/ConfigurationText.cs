@@ -33,7 +33,7 @@ internal static class ConfigurationText
             ["certificates"] = new JsonArray([.. configuration.Certificates.Select(ToJson)]),
             ["tls"] = new JsonObject
             {
-                ["minimumVersion"] = configuration.Tls.MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2",
+                ["minimumVersion"] = Word(configuration.Tls.MinimumVersion),
                 ["handshakeTimeout"] = UnitText.FormatDuration(configuration.Tls.HandshakeTimeout),
                 ["maxConcurrentHandshakes"] = configuration.Tls.MaxConcurrentHandshakes,
                 ["maxHandshakesPerAddress"] = configuration.Tls.MaxHandshakesPerAddress,
@@ -64,6 +64,8 @@ internal static class ConfigurationText
         return root.ToJsonString(Indented);
     }
 
+    public static string Word(TlsVersion version) => version == TlsVersion.Tls13 ? "1.3" : "1.2";
+
     public static string Word(TlsMode mode) => mode switch
     {
         TlsMode.None => "none",
@@ -81,6 +83,7 @@ internal static class ConfigurationText
             ["tls"] = Word(listener.Tls),
         };
         if (listener.PublishedPort is { } port) json["publishedPort"] = port;
+        if (listener.MinimumVersion is { } version) json["minimumVersion"] = Word(version);
         if (listener.Protocol == ListenerProtocol.Imap) json["withoutCapabilities"] = ToJson(listener.WithoutCapabilities);
         return json;
     }

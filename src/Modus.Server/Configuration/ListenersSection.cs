@@ -46,7 +46,7 @@ internal static class ListenersSection
         if (!root.Has("listeners"))
         {
             foreach (var listener in Standard) taken.Take(TakenPorts.Everywhere, listener.Port, "listeners");
-            return Standard;
+            return [.. Standard.Select(static (listener, number) => listener with { Number = number })];
         }
 
         if (given.Count == 0)
@@ -57,7 +57,7 @@ internal static class ListenersSection
         {
             if (ReadOne(section) is not { } listener) continue;
             RejectDoubles(section, listener, taken);
-            listeners.Add(listener);
+            listeners.Add(listener with { Number = listeners.Count });
         }
 
         return listeners;
@@ -73,6 +73,7 @@ internal static class ListenersSection
         var port = section.Number("port", -1, 0, 65535);
         if (!section.Has("port"))
             section.Fault("port", null, "is missing.", "Write the port to listen on; 0 lets the system choose one.");
+        var version = section.Choice<TlsVersion>("minimumVersion", TlsVersion.Tls12, ("1.2", TlsVersion.Tls12), ("1.3", TlsVersion.Tls13));
         var without = ProtocolSections.ReadWithoutCapabilities(section);
         if (section.Has("withoutCapabilities") && protocol is not (null or ListenerProtocol.Imap))
             section.Fault("withoutCapabilities", null, "means nothing but to IMAP.", "Take it out, or give it to a listener with the protocol imap.");
@@ -93,6 +94,10 @@ internal static class ListenersSection
         if (!section.Has(Key)) return null;
         if (protocol == ListenerProtocol.Smtp) section.Fault(Key, null, "means nothing to SMTP: other servers come by port 25.", "Take it out.");
         return port;
+        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) 
+        {
+            WithoutCapabilities = without, MinimumVersion = section.Has("minimumVersion") ? version : null,
+        };
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)

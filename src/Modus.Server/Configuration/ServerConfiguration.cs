@@ -102,6 +102,11 @@ internal sealed record ListenerConfiguration(
 
     /// <summary>The port by which clients come to it, which they are told; null for the one it listens on, 0: they are told of none.</summary>
     public int? PublishedPort { get; init; }
+    /// <summary>Its place in the list of listeners, by which <see cref="TlsSwitches"/> know it.</summary>
+    public int Number { get; init; }
+
+    /// <summary>The least version here; null for that of all listeners.</summary>
+    public TlsVersion? MinimumVersion { get; init; }
 
     /// <summary>Capabilities that IMAP does not offer here; empty behind every other door.</summary>
     public IReadOnlyList<string> WithoutCapabilities { get; init; } = [];

@@ -11,6 +11,13 @@ internal static class StoredSettings
 
     public static string NameOf(LiveSetting setting) => Prefix + setting.Key;
 
+    /// <summary>The setting of a name in the store; null when it is none of these.</summary>
+    public static LiveSetting? SettingOf(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) ? LiveSetting.Find(name[Prefix.Length..]) : null;
+
+    /// <summary>The settings that commands set.</summary>
+    public static async ValueTask<IReadOnlyList<LiveSetting>> ListAsync(ISettings settings, CancellationToken cancellationToken) =>
+        [.. (await settings.ListAsync(Prefix, cancellationToken)).Select(static kept => SettingOf(kept.Name)).OfType<LiveSetting>()];
+
     /// <summary>The value that a command set; null when none did, and when this program cannot read it.</summary>
     public static async ValueTask<string?> GetAsync(ISettings settings, LiveSetting setting, CancellationToken cancellationToken)
     {
@@ -32,7 +39,7 @@ internal static class StoredSettings
         ServerConfiguration file, ISettings settings, CancellationToken cancellationToken)
     {
         var overlaid = file;
-        foreach (var setting in LiveSetting.All)
+        foreach (var setting in await ListAsync(settings, cancellationToken))
         {
             if (await GetAsync(settings, setting, cancellationToken) is { } word && setting.Read(word, out _) is { } read)
                 overlaid = setting.Take(overlaid, read);

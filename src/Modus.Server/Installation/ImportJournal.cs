@@ -65,7 +65,7 @@ internal static class ImportJournal
     /// <summary>The same of a change of a single setting by command; null when it is none.</summary>
     public static IReadOnlyList<KeptChange>? Find(SettingChange change)
     {
-        if (LiveSetting.All.FirstOrDefault(setting => StoredSettings.NameOf(setting) == change.Name) is not { } found) return null;
+        if (StoredSettings.SettingOf(change.Name) is not { } found) return null;
         JsonObject? Item(string? json) => json is null ? null : new JsonObject { ["key"] = found.Key, ["value"] = StoredSettings.Word(json) };
         return [new KeptChange(Sections.Settings, found.Key, Item(change.Old), Item(change.New))];
     }

@@ -93,6 +93,7 @@ internal sealed class TlsAcceptor(
             var (status, hello) = await PeekAsync(transport.Input, either.Token);
             hasSpoken = status is not (ClientHelloStatus.NeedMore or ClientHelloStatus.NotTls);
             var refusal = Check(connection, status, hello, out var alert);
+            var refusal = Check(connection, door, status, hello, out var alert);
             if (refusal is { } result)
             {
                 if (alert is { } description)
@@ -146,7 +147,7 @@ internal sealed class TlsAcceptor(
     }
 
     /// <summary>Null when the handshake may go on.</summary>
-    private HandshakeResult? Check(ConnectionContext connection, ClientHelloStatus status, in ClientHello hello, out byte? alert)
+    private HandshakeResult? Check(ConnectionContext connection, TlsDoor door, ClientHelloStatus status, in ClientHello hello, out byte? alert)
     {
         alert = null;
         switch (status)
@@ -163,10 +164,10 @@ internal sealed class TlsAcceptor(
                 return HandshakeResult.BadHello;
         }
 
-        var floor = switches.MinimumVersion == TlsVersion.Tls13 ? ClientHello.Tls13 : ClientHello.Tls12;
-        if (status == ClientHelloStatus.Complete && hello.HighestVersion >= floor)
+        var least = switches.MinimumVersionOf(door.Listener);
+        if (status == ClientHelloStatus.Complete && hello.HighestVersion >= (least == TlsVersion.Tls13 ? ClientHello.Tls13 : ClientHello.Tls12))
             return null;
-        SayTooOld(connection);
+        SayTooOld(connection, least);
         alert = TlsAlert.ProtocolVersion;
         return HandshakeResult.ProtocolVersion;
     }
@@ -189,9 +190,10 @@ internal sealed class TlsAcceptor(
             pipes.Turn = turn;
             await stream.AuthenticateAsServerAsync(choice.Certificate.HandshakeFor(ask), cancellationToken); // step 5
             pipes.Turn = null;
-            if (stream.SslProtocol < (switches.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12))
+            var least = switches.MinimumVersionOf(door.Listener);
+            if (stream.SslProtocol < (least == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12))
             {
-                SayTooOld(connection);
+                SayTooOld(connection, least);
                 await stream.DisposeAsync();
                 return (HandshakeResult.ProtocolVersion, new Accepted(TlsUpgradeOutcome.Failed));
             }
@@ -246,6 +248,8 @@ internal sealed class TlsAcceptor(
 
     private void SayTooOld(ConnectionContext connection) => TlsLog.VersionTooOld(
         logger, connection.ConnectionId, connection.RemoteEndPoint, switches.MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2");
+    private void SayTooOld(ConnectionContext connection, TlsVersion least) => TlsLog.VersionTooOld(
+        logger, connection.ConnectionId, connection.RemoteEndPoint, least == TlsVersion.Tls13 ? "1.3" : "1.2");
 
     private (HandshakeResult, Accepted) Explain(ConnectionContext connection, Exception fault, bool isLate)
     {

@@ -8,13 +8,15 @@ internal sealed class TlsMiddleware(ConnectionDelegate next, TlsDoor door, TlsAc
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         var isOn = acceptor.Switches.IsOn(door.Protocol);
-        if (!isOn && door.Mode == TlsMode.Implicit)
+        var mode = acceptor.Switches.ModeOf(door.Listener, door.Mode);
+        if (!isOn && mode == TlsMode.Implicit)
         {
             TlsLog.SwitchedOff(acceptor.Log, connection.ConnectionId, connection.RemoteEndPoint, door.Protocol);
             return;
         }
 
-        var tls = new TlsConnection(connection, isOn ? door : door with { Mode = TlsMode.None }, acceptor);
+        if (!isOn) mode = TlsMode.None;
+        var tls = new TlsConnection(connection, mode == door.Mode ? door : door with { Mode = mode }, acceptor);
         connection.Features.Set<ITlsFeature>(tls);
         try
         {
@@ -32,4 +34,5 @@ internal sealed class TlsMiddleware(ConnectionDelegate next, TlsDoor door, TlsAc
 /// <param name="Mode">What it does about TLS.</param>
 /// <param name="AsksForKeys">True to ask clients for a certificate once there are rules by key.</param>
 /// <param name="Protocol">What is spoken behind it; null when no certificate is bound to that.</param>
-internal sealed record TlsDoor(TlsMode Mode, bool AsksForKeys, string? Protocol);
+/// <param name="Listener">What it is called in <see cref="TlsSwitches"/>; null for nothing.</param>
+internal sealed record TlsDoor(TlsMode Mode, bool AsksForKeys, string? Protocol, string? Listener);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Modus.EndToEnd.Tests.Outbound;
 using Modus.Server.Cli;
 using Modus.Tls;
 using Xunit;
@@ -63,6 +64,48 @@ public sealed class LiveSettingsTests
         Assert.EndsWith("false  -", history[1].TrimEnd(), StringComparison.Ordinal);
         Assert.Contains(Environment.UserName, history[1], StringComparison.Ordinal);
         Assert.EndsWith("-      false", history[2].TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listener_changes_its_mode_and_its_least_version_and_open_connections_go_on()
+    {
+        var port = FreePort.On("127.0.0.1");
+        await using var server = await ModusServer.StartAsync(file => file["listeners"]!.AsArray().Add(
+            new System.Text.Json.Nodes.JsonObject { ["protocol"] = "pop3", ["addresses"] = new System.Text.Json.Nodes.JsonArray("127.0.0.1"), ["port"] = port, ["tls"] = "on-demand" }));
+        using var before = await OpenAsync(port);
+        await RunAsync(server, "config", "set", $"listeners.{port}.tls", "implicit");
+        Assert.True(await ShakesHandsAsync(port, "-tls1_2"));
+        Assert.StartsWith("+OK", await SayAsync(before, "STLS"), StringComparison.Ordinal); // as it could when it began
+
+        await RunAsync(server, "config", "set", $"listeners.{port}.minimumVersion", "1.3");
+        Assert.False(await ShakesHandsAsync(port, "-tls1_2"));
+        Assert.True(await ShakesHandsAsync(port, "-tls1_3"));
+        Assert.True(await ShakesHandsAsync(server.Port("imap", TlsMode.Implicit), "-tls1_2")); // no other listener's
+        await server.StartAgainAsync();
+        Assert.False(await ShakesHandsAsync(port, "-tls1_2"));
+        Assert.Contains("\"minimumVersion\": \"1.3\"", await ShowAsync(server), StringComparison.Ordinal);
+
+        await RunAsync(server, "config", "set", $"listeners.{port}.tls", "none");
+        using (var clear = await OpenAsync(port)) Assert.StartsWith("-ERR", await SayAsync(clear, "STLS"), StringComparison.Ordinal);
+        await RunAsync(server, "config", "unset", $"listeners.{port}.tls");
+        using (var asBefore = await OpenAsync(port)) Assert.StartsWith("+OK", await SayAsync(asBefore, "STLS"), StringComparison.Ordinal);
+        Assert.Contains($"listeners.{port}.tls             on-demand  configuration", await RunAsync(server, "config", "get"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ShowAsync(ModusServer server)
+    {
+        using var output = new StringWriter();
+        var terminal = new Terminal { Out = output, Error = TextWriter.Null, In = TextReader.Null };
+        await ModusCommand.RunAsync(["config", "show", "--config", server.ConfigurationFile], terminal, TestContext.Current.CancellationToken);
+        return output.ToString();
+    }
+
+    private static async Task<TcpClient> OpenAsync(int port)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+        await ReadLineAsync(client.GetStream());
+        return client;
     }
 
     private static async Task<string> AskAsync(ModusServer server, string protocol, string command, TlsMode mode = TlsMode.OnDemand)

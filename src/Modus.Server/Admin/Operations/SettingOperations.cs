@@ -10,9 +10,10 @@ internal sealed class GetSettings()
 {
     public override async ValueTask<AdminReply<SettingRow[]>> RunAsync(SettingQuery request, AdminPorts ports, CancellationToken cancellationToken)
     {
-        if (!SettingFaults.TryFind(request.Key, out var asked, out var fault)) return fault!;
+        AdminFault? fault = null;
+        if (request.Key is { } key && SettingFaults.Find(key, out fault) is null) return fault!;
         var rows = new List<SettingRow>();
-        foreach (var setting in asked)
+        foreach (var setting in request.Key is { } one ? [LiveSetting.Find(one)!] : await SettingFaults.ListAsync(ports, cancellationToken))
         {
             var word = await StoredSettings.GetAsync(ports.Settings, setting, cancellationToken);
             var configured = ports.File is { } file ? setting.Word(file) : null;
@@ -29,13 +30,13 @@ internal sealed class ChangeSetting()
 {
     public override async ValueTask<AdminReply<Done>> RunAsync(SettingWish request, AdminPorts ports, CancellationToken cancellationToken)
     {
-        if (!SettingFaults.TryFind(request.Key, out var found, out var unknown)) return unknown!;
-        var setting = found[0];
+        if (SettingFaults.Find(request.Key, out var unknown) is not { } setting) return unknown!;
         string? word = null;
         if (request.Value is not null)
         {
             if (setting.Read(request.Value, out var fault) is not { } read) return AdminFault.Invalid(fault!.ToString());
             word = setting.Word(read);
+            if (ports.File is { } known && setting.FindFault(word, known) is { } nowhere) return AdminFault.Invalid(nowhere.ToString());
         }
 
         else if (await ports.Settings.GetAsync(StoredSettings.NameOf(setting), cancellationToken) is null)
@@ -63,7 +64,7 @@ internal sealed class ChangeSetting()
 
         var current = await ports.Live.RefreshAsync(cancellationToken);
         var text = $"{what} It counts for new connections; those that are open go on.";
-        var missing = ports.Live.MissingIn(current).Where(listener => setting.Governs(listener.Protocol)).ToList();
+        var missing = ports.Live.MissingIn(current).Where(listener => setting.Governs(listener)).ToList();
         return missing.Count == 0
             ? text
             : $"{text} Implicit ports that were closed at the start open at the next one: {string.Join(", ", missing.Select(static listener => listener.Port))}.";
@@ -79,10 +80,11 @@ internal sealed class ListSettingChanges() : AdminOperation<SettingJournalQuery,
     public override async ValueTask<AdminReply<SettingChangeRow[]>> RunAsync(
         SettingJournalQuery request, AdminPorts ports, CancellationToken cancellationToken)
     {
-        if (!SettingFaults.TryFind(request.Key, out var asked, out var fault)) return fault!;
+        AdminFault? fault = null;
+        if (request.Key is { } key && SettingFaults.Find(key, out fault) is null) return fault!;
         if (request.Limit is < 1 or > MostRows) return AdminFault.Invalid($"--limit {request.Limit}: Write a number from 1 to {MostRows}.");
         var rows = new List<SettingChangeRow>();
-        foreach (var setting in asked)
+        foreach (var setting in request.Key is { } one ? [LiveSetting.Find(one)!] : await SettingFaults.ListAsync(ports, cancellationToken))
         {
             var changes = await ports.Settings.ReadJournalAsync(StoredSettings.NameOf(setting), request.Limit, cancellationToken);
             rows.AddRange(changes.Select(change => new SettingChangeRow(
@@ -93,7 +95,7 @@ internal sealed class ListSettingChanges() : AdminOperation<SettingJournalQuery,
         {
             var imports = await ports.Settings.ReadJournalAsync(ImportJournal.Name, request.Limit, cancellationToken);
             rows.AddRange(imports.Select(static change => (Change: change, Mark: ImportJournal.MarkOf(change))).Where(static one => one.Mark is not null)
-                .Select(static one => new SettingChangeRow(one.Change.Id, one.Change.At, one.Change.By, one.Mark!.What, null, $"{one.Mark.Changes} changes")));
+                .Select(static one => new SettingChangeRow(one.Change.Id, one.Change.At, one.Change.By, one.Mark!.What, null, $"changes: {one.Mark.Changes}")));
         }
 
         return rows.OrderByDescending(static row => row.Entry).Take(request.Limit).ToArray();

@@ -16,7 +16,7 @@ internal sealed class SettingSection() : Section<SettingItem>("settings", Instal
     protected override async ValueTask<IEnumerable<SettingItem>> ListAsync(AdminPorts ports, CancellationToken cancellationToken)
     {
         var items = new List<SettingItem>();
-        foreach (var setting in LiveSetting.All)
+        foreach (var setting in await StoredSettings.ListAsync(ports.Settings, cancellationToken))
         {
             if (await StoredSettings.GetAsync(ports.Settings, setting, cancellationToken) is { } word)
                 items.Add(new SettingItem { Key = setting.Key, Value = word });
@@ -31,7 +31,7 @@ internal sealed class SettingSection() : Section<SettingItem>("settings", Instal
     {
         if (LiveSetting.Find(item.Key) is not { } setting)
         {
-            faults.Add("key", $"'{item.Key}' is no setting that changes while the server runs: {string.Join(", ", LiveSetting.All.Select(static one => one.Key))}.");
+            faults.Add("key", $"'{item.Key}' is no setting that changes while the server runs: {SettingFaults.Keys}.");
             return null;
         }
 
@@ -42,6 +42,7 @@ internal sealed class SettingSection() : Section<SettingItem>("settings", Instal
 
     protected override ValueTask CheckAsync(SettingItem item, SettingItem? present, InstallationState target, AdminPorts ports, ItemFaults faults)
     {
+        if (item.Value != present?.Value && ports.File is { } file && LiveSetting.Find(item.Key)!.FindFault(item.Value, file) is { } nowhere) faults.Add("key", nowhere.ToString());
         if (item.Value != present?.Value && SettingFaults.FindMissingCertificate(LiveSetting.Find(item.Key)!, item.Value, ports) is { } fault) faults.Add(fault);
         return ValueTask.CompletedTask;
     }

@@ -10,6 +10,8 @@ public sealed class LiveSettingTests
     [Theory]
     [InlineData("POP3.Encryption", "False", "false")]
     [InlineData("tls.minimumVersion", "1.3", "1.3")]
+    [InlineData("Listeners.993.TLS", "On-Demand", "on-demand")]
+    [InlineData("listeners.110.minimumVersion", "1.3", "1.3")]
     public void A_value_is_read_as_modus_json_is_and_written_in_one_way(string key, string value, string word)
     {
         var setting = LiveSetting.Find(key)!;
@@ -21,6 +23,8 @@ public sealed class LiveSettingTests
     [InlineData("smtp.encryption", "perhaps", "smtp.encryption = perhaps: is neither true nor false. Write true or false, without quotes.")]
     [InlineData("tls.minimumVersion", "1.1", "tls.minimumVersion = 1.1: is not known. Write one of: 1.2, 1.3.")]
     [InlineData("imap.encryption", " ", "imap.encryption =  : is empty. Write a value, or take it away: modus config unset imap.encryption")]
+    [InlineData("listeners.993.tls", "starttls", "listeners.993.tls = starttls: is not known. Write one of: none, on-demand, implicit.")]
+    [InlineData("listeners.993.minimumVersion", "1.1", "listeners.993.minimumVersion = 1.1: is not known. Write one of: 1.2, 1.3.")]
     public void A_fault_is_that_of_modus_json(string key, string value, string text)
     {
         Assert.Null(LiveSetting.Find(key)!.Read(value, out var fault));
@@ -37,6 +41,40 @@ public sealed class LiveSettingTests
             var after = setting.Take(before, other);
             Assert.All(LiveSetting.All, one => Assert.Equal(one.Word(one == setting ? other : before), one.Word(after)));
         }
+    }
+
+    [Theory]
+    [InlineData("listeners.0.tls")]
+    [InlineData("listeners.70000.tls")]
+    [InlineData("listeners.993")]
+    [InlineData("listeners.993.port")]
+    [InlineData("listeners..tls")]
+    public void What_is_no_setting_of_a_listener_is_none(string key) => Assert.Null(LiveSetting.Find(key));
+
+    [Fact]
+    public void A_listener_takes_its_own_value_and_leaves_the_others()
+    {
+        var before = Loading.Load("""{ "hostname": "a.test", "dataFolder": "/x", "listeners": [ { "protocol": "imap", "port": 143 }, { "protocol": "imap", "port": 993, "tls": "implicit" } ] }""").Configuration!;
+        var mode = LiveSetting.Find("listeners.143.tls")!;
+        var after = mode.Take(before, mode.Read("none", out _)!);
+        Assert.Equal([Modus.Tls.TlsMode.None, Modus.Tls.TlsMode.Implicit], after.Listeners.Select(static listener => listener.Tls));
+        var version = LiveSetting.Find("listeners.993.minimumVersion")!;
+        Assert.Equal([null, Modus.Tls.TlsVersion.Tls13], version.Take(before, version.Read("1.3", out _)!).Listeners.Select(static listener => listener.MinimumVersion));
+        Assert.Equal(8, LiveSetting.Of(before).Count());
+    }
+
+    [Fact]
+    public async Task A_setting_of_a_listener_that_is_not_there_or_cannot_be_so_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{folder.Path}}/data" }""");
+        async Task<CommandRun> RunAsync(params string[] args) => await CommandRun.RunAsync("", ["config", .. args, "--config", file]);
+        Assert.Contains("is about no listener. Name the port of one: 25, 110", (await RunAsync("set", "listeners.999.tls", "none")).Error, StringComparison.Ordinal);
+        Assert.Contains("is not how HTTPS begins", (await RunAsync("set", "listeners.443.tls", "none")).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync("set", "listeners.443.minimumVersion", "1.3")).Code);
+        Assert.Equal("1.3", (await RunAsync("show")).Json.GetProperty("listeners").EnumerateArray().Single(static one => one.GetProperty("port").GetInt32() == 443).GetProperty("minimumVersion").GetString());
+        var wish = folder.Write("wish.json", """{ "format": "modus-installation", "version": 1, "settings": [ { "key": "listeners.999.tls", "value": "none" } ] }""");
+        Assert.Contains("settings[0].key: listeners.999.tls = none: is about no listener", (await RunAsync("import", wish)).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class InstallationCommandTests : IDisposable
         var document = Write("part.json", """{ "format": "modus-installation", "version": 1, /* all of them */ "aliases": [], }""");
 
         var diff = await RunAsync(At("here"), "config", "diff", document);
-        Assert.Equal((ExitCode.Fault, "- aliases info@example.org\n1 changes would be made.\n"), (diff.Code, diff.Out));
+        Assert.Equal((ExitCode.Fault, "- aliases info@example.org\nChanges that would be made: 1.\n"), (diff.Code, diff.Out));
         Assert.Contains("would be made", (await DoneAsync(At("here"), "config", "import", document, "--dry-run")).Out, StringComparison.Ordinal);
         Assert.Equal(1, (await DoneAsync(At("here"), "alias", "list", "--json")).Json.GetArrayLength());
         await DoneAsync(At("here"), "config", "import", document);
@@ -134,7 +134,7 @@ public sealed class InstallationCommandTests : IDisposable
               "partners": [ { "name": "c", "domains": [ "c.example" ], "keys": [ "KEY" ], "since": "2026-01-01T00:00:00Z" } ],
               "etrn": [ { "node": "b.example", "networks": [ "192.0.2.0/24" ] } ], "sts": [ { "domain": "example.org", "mode": "none", "maxAge": 60 } ] }
             """.Replace("KEY", Key, StringComparison.Ordinal));
-        Assert.Contains("7 changes are made", (await DoneAsync(At("here"), "config", "import", document)).Out, StringComparison.Ordinal);
+        Assert.Contains("Changes made: 7", (await DoneAsync(At("here"), "config", "import", document)).Out, StringComparison.Ordinal);
         var account = (await ExportAsync("here"))["accounts"]![0]!;
         Assert.True((bool?)account["enabled"]);
         Assert.Empty(account["withoutCapabilities"]!.AsArray());
@@ -175,7 +175,7 @@ public sealed class InstallationCommandTests : IDisposable
         Assert.Equal("quota", Assert.Single(quota.GetProperty("members").EnumerateArray()).GetProperty("name").GetString());
         var entry = import.GetProperty("entry").GetInt64();
         var row = (await DoneAsync(At("here"), "config", "history", "--json")).Json[0];
-        Assert.Equal((entry, "import", "5 changes"), (row.GetProperty("entry").GetInt64(), row.GetProperty("key").GetString(), row.GetProperty("new").GetString()));
+        Assert.Equal((entry, "import", "changes: 5"), (row.GetProperty("entry").GetInt64(), row.GetProperty("key").GetString(), row.GetProperty("new").GetString()));
         Assert.Equal(Environment.UserName, row.GetProperty("by").GetString());
 
         Assert.Contains("would be made", (await DoneAsync(At("here"), "config", "rollback", $"{entry}", "--dry-run")).Out, StringComparison.Ordinal);
