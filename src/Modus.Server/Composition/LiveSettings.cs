@@ -57,12 +57,9 @@ internal sealed class LiveSettings(ServerConfiguration file, ServerConfiguration
     {
         tls.Set(
             current.Tls.MinimumVersion,
-            from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol));
+            from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol),
+            current.Listeners.DistinctBy(NameOf).ToDictionary(
+                NameOf, listener => new TlsListenerTerms(listener.Tls, listener.MinimumVersion ?? current.Tls.MinimumVersion)));
         _current = current;
     }
-    private void Put(ServerConfiguration current) => tls.Set(
-        current.Tls.MinimumVersion,
-        from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol),
-        current.Listeners.DistinctBy(NameOf).ToDictionary(
-            NameOf, listener => new TlsListenerTerms(listener.Tls, listener.MinimumVersion ?? current.Tls.MinimumVersion)));
 }

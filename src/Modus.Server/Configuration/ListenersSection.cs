@@ -84,7 +84,10 @@ internal static class ListenersSection
             section.Fault("tls", section.Text("tls"), "is not how HTTP begins.", "Write \"none\", or take it out; for HTTPS write the protocol https.");
         section.RejectUnknown();
         if (protocol is null || port < 0) return null;
-        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without, PublishedPort = published };
+        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value)
+        {
+            WithoutCapabilities = without, PublishedPort = published, MinimumVersion = section.Has("minimumVersion") ? version : null,
+        };
     }
 
     private static int? ReadPublishedPort(SectionReader section, ListenerProtocol? protocol)
@@ -94,10 +97,6 @@ internal static class ListenersSection
         if (!section.Has(Key)) return null;
         if (protocol == ListenerProtocol.Smtp) section.Fault(Key, null, "means nothing to SMTP: other servers come by port 25.", "Take it out.");
         return port;
-        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) 
-        {
-            WithoutCapabilities = without, MinimumVersion = section.Has("minimumVersion") ? version : null,
-        };
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)

@@ -102,6 +102,7 @@ internal sealed record ListenerConfiguration(
 
     /// <summary>The port by which clients come to it, which they are told; null for the one it listens on, 0: they are told of none.</summary>
     public int? PublishedPort { get; init; }
+
     /// <summary>Its place in the list of listeners, by which <see cref="TlsSwitches"/> know it.</summary>
     public int Number { get; init; }
 

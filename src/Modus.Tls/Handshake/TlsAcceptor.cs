@@ -92,7 +92,6 @@ internal sealed class TlsAcceptor(
         {
             var (status, hello) = await PeekAsync(transport.Input, either.Token);
             hasSpoken = status is not (ClientHelloStatus.NeedMore or ClientHelloStatus.NotTls);
-            var refusal = Check(connection, status, hello, out var alert);
             var refusal = Check(connection, door, status, hello, out var alert);
             if (refusal is { } result)
             {
@@ -246,8 +245,6 @@ internal sealed class TlsAcceptor(
         return (HandshakeResult.Full, new Accepted(TlsUpgradeOutcome.Closed));
     }
 
-    private void SayTooOld(ConnectionContext connection) => TlsLog.VersionTooOld(
-        logger, connection.ConnectionId, connection.RemoteEndPoint, switches.MinimumVersion == TlsVersion.Tls13 ? "1.3" : "1.2");
     private void SayTooOld(ConnectionContext connection, TlsVersion least) => TlsLog.VersionTooOld(
         logger, connection.ConnectionId, connection.RemoteEndPoint, least == TlsVersion.Tls13 ? "1.3" : "1.2");
 
