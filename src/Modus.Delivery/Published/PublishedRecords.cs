@@ -58,6 +58,13 @@ public sealed partial class PublishedRecords : IDisposable
         return DnsName.ForAddress(address).ToString();
     }
 
+    /// <summary>Why our resolvers are of no use; null when they are. Asks at the root, which is always there, and signed.</summary>
+    public async ValueTask<string?> FindResolverFaultAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _dns.FindTextAsync(".", cancellationToken);
+        return answer.Outcome == DnsOutcome.Failed ? answer.Reason ?? "no answer" : null;
+    }
+
     /// <summary>The hosts that take a domain's mail, the preferred ones first.</summary>
     public async ValueTask<PublishedAnswer<PublishedHost>> FindMxAsync(Domain domain, CancellationToken cancellationToken)
     {
@@ -105,6 +112,8 @@ public sealed partial class PublishedRecords : IDisposable
     public async ValueTask<PublishedTlsa> FindTlsaAsync(string host, int port, bool isHostSecure, CancellationToken cancellationToken)
     {
         var verdict = await new DaneFinder(_dns).FindAsync(host, port, isHostSecure, cancellationToken);
+        if (verdict.Kind == DaneKind.Unusable && await FindResolverFaultAsync(cancellationToken) is { } fault)
+            return new PublishedTlsa(TlsaMeaning.Untold, [], [], fault);
         if (verdict.Kind != DaneKind.None) return PublishedTlsa.From(verdict);
 
         // DANE does not look where nothing is signed; people want to know that what they put there does nothing.

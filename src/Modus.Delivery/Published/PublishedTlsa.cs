@@ -44,6 +44,9 @@ public enum TlsaMeaning
     /// <summary>There are some, signed, of which none can be used: TLS is a must, and verified by nothing (RFC 7672 §2.2).</summary>
     Unusable,
 
+    /// <summary>Nothing can be told from here: our own resolvers are of no use.</summary>
+    Untold,
+
     /// <summary>The DNS does not say, or what it says is bogus: those who heed DANE do not deliver now (RFC 7672 §2.1.2).</summary>
     Unknown,
 }

@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Published;
-using Modus.Mail.Addresses;
 using Modus.Server.Composition;
 using Modus.Server.Configuration;
 using Modus.Server.Doctor;
@@ -19,37 +16,20 @@ internal static class DoctorCommand
 {
     private static readonly Option<string?> OneDomain = new("--domain") { Description = "Look at this domain alone.", HelpName = "DOMAIN" };
     private static readonly Option<string?> Outbound = new("--outbound") { Description = "Call the mail server of this domain to see whether port 25 is open outwards.", HelpName = "DOMAIN" };
-    private static readonly Option<string?> Trust = new("--trust") { Description = "Authorities to trust beside the machine's, in PEM.", HelpName = "FILE" };
+    private static readonly Option<string?> Trust = LookCommands.NewTrust();
 
     public static Command Build(Terminal terminal)
     {
         var command = new Command("doctor", "Look at everything that mail depends on, and say what is wrong and what mends it.") { OneDomain, Outbound, Trust };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            try
-            {
-                return await RunAsync(terminal, parsed, cancel);
-            }
-            catch (FormatException fault)
-            {
-                terminal.Error.WriteLine(fault.Message);
-                return ExitCode.Usage;
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                terminal.Error.WriteLine($"Nothing was looked at: {fault.Message}");
-                return ExitCode.Fault;
-            }
-        });
+        command.SetAction((parsed, cancel) => LookCommands.GuardAsync(terminal, "Nothing was looked at", () => RunAsync(terminal, parsed, cancel)));
         return command;
     }
 
     private static async Task<int> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancel)
     {
-        var only = ReadDomain(parsed.GetValue(OneDomain));
-        var outbound = ReadDomain(parsed.GetValue(Outbound));
-        var trusted = new X509Certificate2Collection();
-        if (parsed.GetValue(Trust) is { } file) trusted.ImportFromPemFile(file);
+        var only = LookCommands.ReadDomain(parsed.GetValue(OneDomain));
+        var outbound = LookCommands.ReadDomain(parsed.GetValue(Outbound));
+        var trusted = LookCommands.ReadTrusted(parsed.GetValue(Trust));
         var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
         if (loaded.Configuration is not { } configuration)
         {
@@ -64,7 +44,7 @@ internal static class DoctorCommand
         using var published = PublishedRecords.Create(
             DnsSetup.For(configuration.Dns), new OutboundHttpsOptions { Authorities = TrustedRoots.With(trusted) }, clock, NullLoggerFactory.Instance);
         var tls = await TlsClients.CreateAsync(clock, NullLoggerFactory.Instance, cancel);
-        var plan = new DoctorPlan(published, connector, tls, trusted, clock).Make(facts, outbound);
+        var plan = new DoctorPlan(published, connector, tls, trusted, clock).Make(facts, outbound, await FindResolverFaultAsync(published, cancel));
         var findings = await new DoctorRound(clock).RunAsync(plan, cancel);
         var report = new DoctorReport(
             findings.All(static one => one.Severity != FindingLevel.Fault), facts.Hostname, facts.IsRunning, Math.Round(clock.GetElapsedTime(began).TotalSeconds, 1), findings);
@@ -73,7 +53,17 @@ internal static class DoctorCommand
         return report.Healthy ? ExitCode.Done : ExitCode.Fault;
     }
 
-    private static Domain? ReadDomain(string? text) => text is null ? null
-        : Domain.TryParse(text, out var domain) ? domain
-        : throw new FormatException($"'{text}' is no domain.");
+    private static async ValueTask<string?> FindResolverFaultAsync(PublishedRecords published, CancellationToken cancel)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        time.CancelAfter(ResolverExamination.Patience);
+        try
+        {
+            return await published.FindResolverFaultAsync(time.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return $"no resolver answers within {ResolverExamination.Patience.TotalSeconds:0} seconds";
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal static class DoctorText
             writer.WriteLine(area.ToUpperInvariant());
             foreach (var place in findings.GroupBy(static one => string.Join(", ", one.Where)))
             {
-                writer.WriteLine($"  {place.Key}");
+                WritePlaces(writer, place.Key);
                 foreach (var finding in place.OrderByDescending(static one => one.Severity)) Write(writer, finding);
             }
 
@@ -29,6 +29,25 @@ internal static class DoctorText
 
         writer.WriteLine($"{report.Hostname}: {Count(report, FindingLevel.Fault, "fault")}, {Count(report, FindingLevel.Warning, "warning")}, "
             + $"{Count(report, FindingLevel.Note, "note")}; {Number(report, FindingLevel.Ok)} good. It took {report.Seconds:0.0} seconds.");
+    }
+
+    // A certificate of a dozen listeners is told once; their names need more than a line.
+    private static void WritePlaces(TextWriter writer, string places)
+    {
+        const int Width = 100;
+        var line = "";
+        foreach (var place in places.Split(", "))
+        {
+            if (line.Length > 0 && line.Length + place.Length > Width)
+            {
+                writer.WriteLine($"  {line}");
+                line = "";
+            }
+
+            line += line.Length == 0 ? place : $", {place}";
+        }
+
+        writer.WriteLine($"  {line}");
     }
 
     private static void Write(TextWriter writer, DoctorFinding finding)

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modus.Delivery.OutboundTls;
 using Modus.Delivery.Published;
@@ -28,7 +26,7 @@ internal static class TlsCheckCommand
     private static readonly Option<string?> Protocol = new("--protocol") { Description = "What it speaks. Without it the port says.", HelpName = "PROTOCOL" };
     private static readonly Option<string?> Ip = new("--ip") { Description = "The address to connect to, instead of that of the host.", HelpName = "ADDRESS" };
     private static readonly Option<string?> Sni = new("--sni") { Description = "The name to ask for, instead of the host.", HelpName = "NAME" };
-    private static readonly Option<string?> Trust = new("--trust") { Description = "Authorities to trust beside the machine's, in PEM.", HelpName = "FILE" };
+    private static readonly Option<string?> Trust = LookCommands.NewTrust();
     private static readonly Option<bool> NoResume = new("--no-resume") { Description = "Do not come a second time with the session of the first." };
 
     static TlsCheckCommand() => Protocol.AcceptOnlyFromAmong([.. CheckDialect.Known.Keys]);
@@ -36,23 +34,7 @@ internal static class TlsCheckCommand
     public static Command Build(Terminal terminal)
     {
         var command = new Command("check", "Come to a server as clients would, and say what they get.") { Host, Mx, ForDomain, Protocol, Ip, Sni, Trust, NoResume };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            try
-            {
-                return await RunAsync(terminal, parsed, cancel);
-            }
-            catch (FormatException fault)
-            {
-                terminal.Error.WriteLine(fault.Message);
-                return ExitCode.Usage;
-            }
-            catch (Exception fault) when (fault is SocketException or IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                terminal.Error.WriteLine($"Nothing was checked: {fault.Message}");
-                return ExitCode.Fault;
-            }
-        });
+        command.SetAction((parsed, cancel) => LookCommands.GuardAsync(terminal, "Nothing was checked", () => RunAsync(terminal, parsed, cancel)));
         return command;
     }
 
@@ -60,9 +42,8 @@ internal static class TlsCheckCommand
     {
         if (parsed.GetValue(Host) is null == parsed.GetValue(Mx) is null) throw new FormatException("Name a server, or a domain by --mx.");
         var target = parsed.GetValue(Mx) is null ? await FindAsync(parsed, cancel) : null;
-        var domain = ReadDomain(parsed.GetValue(Mx) ?? parsed.GetValue(ForDomain));
-        var trusted = new X509Certificate2Collection();
-        if (parsed.GetValue(Trust) is { } file) trusted.ImportFromPemFile(file);
+        var domain = LookCommands.ReadDomain(parsed.GetValue(Mx) ?? parsed.GetValue(ForDomain));
+        var trusted = LookCommands.ReadTrusted(parsed.GetValue(Trust));
 
         // The resolvers of a configuration that is at hand; one that was named must be good.
         var loaded = ConfigurationFile.Load(parsed.GetValue(SharedOptions.Config));
@@ -103,10 +84,6 @@ internal static class TlsCheckCommand
             TellsOfSts = true,
         };
     }
-
-    private static Domain? ReadDomain(string? text) => text is null ? null
-        : Domain.TryParse(text, out var domain) ? domain
-        : throw new FormatException($"'{text}' is no domain.");
 
     /// <exception cref="FormatException">The command line makes no sense.</exception>
     /// <exception cref="SocketException">The host has no address.</exception>

@@ -17,7 +17,8 @@ internal sealed class DoctorPlan(PublishedRecords published, IConnector connecto
 {
     /// <param name="facts">The facts.</param>
     /// <param name="outbound">The domain whose server is called to see whether port 25 is open outwards; null for none.</param>
-    public IReadOnlyList<Examination> Make(DoctorFacts facts, Domain? outbound)
+    /// <param name="resolverFault">Why the DNS cannot be used; null when it can.</param>
+    public IReadOnlyList<Examination> Make(DoctorFacts facts, Domain? outbound, string? resolverFault)
     {
         var calls = new DoorCalls(tls, connector);
         var keys = new TlsaExamination(facts.Doors.FirstOrDefault(static door => door is { Protocol: "smtp", Tls: "ondemand" }), calls, published);
@@ -26,15 +27,21 @@ internal sealed class DoctorPlan(PublishedRecords published, IConnector connecto
             new ServerExamination(facts).Make(),
             new OutboundExamination(facts, published, connector, outbound, clock).Make(),
             .. facts.Doors.Where(static door => door.Port > 0).Select(door => new DoorExamination(door, NamesAt(door, facts), calls, trusted, clock).Make()),
-            new HostExamination(facts.Hostname, published).Make(),
-            .. facts.Domains.SelectMany(domain => new[]
-            {
-                new DomainExamination(domain, facts, published, keys).Make(), new SenderExamination(domain, facts, published).Make(),
-            }),
+            .. resolverFault is null ? OfDns(facts, keys) : [new ResolverExamination(resolverFault).Make()],
             new QueueExamination(facts, clock).Make(),
             new TamperExamination(facts).Make(),
             new MachineExamination(facts).Make(),
         ];
+    }
+
+    private IEnumerable<Examination> OfDns(DoctorFacts facts, TlsaExamination keys)
+    {
+        yield return new HostExamination(facts.Hostname, published).Make();
+        foreach (var domain in facts.Domains)
+        {
+            yield return new DomainExamination(domain, facts, published, keys).Make();
+            yield return new SenderExamination(domain, facts, published).Make();
+        }
     }
 
     // The names that clients ask for: our own, and at https those of the policies. An MX of another name has its own look at the keys.

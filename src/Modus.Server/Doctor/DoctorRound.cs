@@ -27,11 +27,7 @@ internal sealed class DoctorRound(TimeProvider clock)
         Examination examination, SemaphoreSlim room, CancellationToken stop, CancellationToken caller)
     {
         var notes = new DoctorNotes(examination.Area, examination.Where);
-        try
-        {
-            await room.WaitAsync(stop);
-        }
-        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        if (!await EnterAsync(room, stop, caller))
         {
             notes.Warn($"Not looked at: the {Patience.TotalSeconds:0} seconds of the whole were over.", "modus doctor --domain DOMAIN");
             return notes.All;
@@ -54,6 +50,24 @@ internal sealed class DoctorRound(TimeProvider clock)
         }
 
         return notes.All;
+    }
+
+    // A place may come free at the very moment at which the time is over.
+    private static async ValueTask<bool> EnterAsync(SemaphoreSlim room, CancellationToken stop, CancellationToken caller)
+    {
+        try
+        {
+            await room.WaitAsync(stop);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        if (!stop.IsCancellationRequested) return true;
+        room.Release();
+        caller.ThrowIfCancellationRequested();
+        return false;
     }
 
     // What is said of many things in the same words is said once: a certificate of eight listeners.

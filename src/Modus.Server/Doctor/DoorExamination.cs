@@ -21,7 +21,7 @@ internal sealed class DoorExamination(DoorRow door, IReadOnlyList<string> names,
     {
         if (DoorCalls.ProtocolOf(door) is null)
         {
-            notes.Note("Not looked at: this program does not know what is spoken there.");
+            notes.Note("Not come to: nothing is spoken there that mail or TLS depends on.");
             return;
         }
 

@@ -31,11 +31,11 @@ internal sealed class DoctorNotes(string area, string where)
     public void Fault(string what, params string[] remedy) => Add(FindingLevel.Fault, what, remedy);
 
     /// <summary>The same of another thing, or in another area.</summary>
-    public void Add(FindingLevel severity, string what, string[]? remedy = null, string? otherArea = null)
+    public void Add(FindingLevel severity, string what, string[]? remedy = null, string? otherArea = null, string? otherPlace = null)
     {
         // Replies, names and records are strangers' to choose.
         var finding = new DoctorFinding(
-            otherArea ?? area, [StrangerText.Clean(where)], severity, StrangerText.Clean(what), [.. (remedy ?? []).Select(StrangerText.Clean)]);
+            otherArea ?? area, [StrangerText.Clean(otherPlace ?? where)], severity, StrangerText.Clean(what), [.. (remedy ?? []).Select(StrangerText.Clean)]);
         lock (_lock) _all.Add(finding);
     }
 }

@@ -75,8 +75,8 @@ internal sealed class MachineExamination(DoctorFacts facts)
         foreach (var exposure in SecretPaths().Distinct(StringComparer.Ordinal).Select(SecretFile.FindExposure).OfType<string>())
         {
             isGood = false;
-            var command = exposure.IndexOf('`', StringComparison.Ordinal);
-            notes.Fault(command < 0 ? exposure : exposure[..command].TrimEnd(' ', ':') + ".", command < 0 ? [] : [exposure[(command + 1)..].TrimEnd('.', '`')]);
+            var (what, remedy) = RemedyText.Split(exposure);
+            notes.Fault(what, remedy);
         }
 
         if (isGood) notes.Ok("Secrets: keys and passwords are the server's alone.");

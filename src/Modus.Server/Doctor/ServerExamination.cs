@@ -26,6 +26,6 @@ internal sealed class ServerExamination(DoctorFacts facts)
     private void LookAtPorts(DoctorNotes notes)
     {
         notes.Warn("No server runs on this data folder: its listeners and what they show were not looked at.", "systemctl start modus", "modus run");
-        foreach (var taken in DoorCheck.FindFaults(facts.Configuration)) notes.Fault(taken);
+        foreach (var (what, remedy) in DoorCheck.FindFaults(facts.Configuration).Select(RemedyText.Split)) notes.Fault(what, remedy);
     }
 }

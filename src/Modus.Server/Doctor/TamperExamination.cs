@@ -1,3 +1,4 @@
+using Modus.Server.TlsCheck;
 using Modus.Tls;
 
 namespace Modus.Server.Doctor;
@@ -15,9 +16,11 @@ internal sealed class TamperExamination(DoctorFacts facts)
     {
         foreach (var one in facts.Tampering.Take(MaxShown))
         {
-            notes.Warn(
+            notes.Add(
+                FindingLevel.Warning,
                 $"{one.Text} Seen {one.Signs} times from {one.First:yyyy-MM-dd HH:mm} to {one.Last:yyyy-MM-dd HH:mm} UTC.",
-                IsOfHop(one) ? [$"modus dest probe {one.Place}", $"modus tls check {one.Place}"] : ["Compare from another network: modus tls check HOST"]);
+                IsOfHop(one) ? [$"modus dest probe {one.Place}", $"modus tls check {one.Place}"] : ["Compare from another network: modus tls check HOST"],
+                otherPlace: one.Place);
         }
 
         if (facts.Tampering.Count > MaxShown) notes.Note($"{facts.Tampering.Count - MaxShown} more places.");

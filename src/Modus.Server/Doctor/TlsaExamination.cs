@@ -34,6 +34,9 @@ internal sealed class TlsaExamination(DoorRow? smtp, DoorCalls calls, PublishedR
             case TlsaMeaning.Unusable:
                 notes.Warn($"DANE: {tlsa.Reason}.", lines);
                 return;
+            case TlsaMeaning.Untold:
+                notes.Warn($"DANE: nothing can be told: {tlsa.Reason}.");
+                return;
             case TlsaMeaning.Unknown:
                 notes.Fault($"DANE: {tlsa.Reason}. Servers that heed DANE put their mail off.", "Mend the zone: signatures that are out of their time, or a DS record of a key that is gone.");
                 return;

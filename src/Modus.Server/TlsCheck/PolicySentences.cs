@@ -20,6 +20,8 @@ internal static class PolicySentences
             TlsaMeaning.NotSigned => new(FindingLevel.Warning,
                 $"DANE: there are TLSA records, but {tlsa.Reason}: nobody heeds them. Have the zone signed (DNSSEC), or take them out."),
             TlsaMeaning.Unusable => new(FindingLevel.Warning, $"DANE: {tlsa.Reason}: others must use TLS here and verify nothing. This record can be used: {line}"),
+            TlsaMeaning.Untold => new(FindingLevel.Warning,
+                $"DANE: nothing can be told from here, because our resolver is of no use: {tlsa.Reason}. Name one that passes DNSSEC on, in modus.json: dns.resolvers."),
             TlsaMeaning.Unknown => new(FindingLevel.Fault, $"DANE: {tlsa.Reason}. Servers that heed DANE put their mail off until this is mended."),
             _ => new(FindingLevel.Note, $"DANE: {tlsa.Reason}."),
         };
@@ -28,6 +30,7 @@ internal static class PolicySentences
     /// <summary>Whether the policy is good as such; what it says of one host is <see cref="OfStsHost"/>.</summary>
     public static TlsCheckFinding OfSts(PublishedSts sts, string domain) => sts switch
     {
+        { IsUnknown: true } => new(FindingLevel.Warning, $"MTA-STS: {sts.Fault}."),
         { Fault: { } fault } => new(FindingLevel.Fault, $"MTA-STS of {domain}: {fault}."),
         { Id: null } => new(FindingLevel.Note, $"MTA-STS: {domain} publishes no policy."),
         { Counts: false } => new(FindingLevel.Note, $"MTA-STS: {domain} has taken its policy back (mode none)."),

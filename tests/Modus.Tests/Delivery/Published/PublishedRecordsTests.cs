@@ -106,5 +106,17 @@ public sealed class PublishedRecordsTests
         Assert.Equal(TlsaMeaning.Nothing, (await Open(null).FindTlsaAsync("other.example", 25, isHostSecure, Cancel)).Meaning);
     }
 
+    [Fact]
+    public async Task A_resolver_of_our_own_that_is_of_no_use_is_told_from_a_zone_that_is_broken()
+    {
+        _dns.Fail("A", "mx.example");
+        Assert.Equal(TlsaMeaning.Unknown, (await Open(null).FindTlsaAsync("mx.example", 25, isHostSecure: true, Cancel)).Meaning);
+        Assert.Null(await Open(null).FindResolverFaultAsync(Cancel));
+
+        _dns.Fail("TXT", ".");
+        Assert.Equal(TlsaMeaning.Untold, (await Open(null).FindTlsaAsync("mx.example", 25, isHostSecure: true, Cancel)).Meaning);
+        Assert.Equal("SERVFAIL", await Open(null).FindResolverFaultAsync(Cancel));
+    }
+
     private PublishedRecords Open(string? policy) => new(_dns, new CannedPolicies(policy), _clock);
 }
