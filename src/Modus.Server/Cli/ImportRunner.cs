@@ -11,14 +11,28 @@ internal sealed class ImportRunner(Terminal terminal, ParseResult parsed)
 {
     public Task<int> RunAsync(ImportPlan plan, Func<IAdminChannel, IMailSource> open, CancellationToken cancellationToken) =>
         terminal.IsWatched && !parsed.GetValue(SharedOptions.Json)
-            ? terminal.ToAnsiConsole().Status().StartAsync("Looking what is there", status => RunAsync(plan, open, new Watch(status), cancellationToken))
-            : RunAsync(plan, open, null, cancellationToken);
+            ? RunWatchedAsync(plan, open, cancellationToken)
+            : RunAsync(terminal, plan, open, null, cancellationToken);
 
-    private Task<int> RunAsync(ImportPlan plan, Func<IAdminChannel, IMailSource> open, IProgress<ImportProgress>? progress, CancellationToken cancellationToken) =>
-        new AdminRunner(terminal).RunAsync(
+    // What is said in the end comes when the moving line is gone, which would run over it.
+    private async Task<int> RunWatchedAsync(ImportPlan plan, Func<IAdminChannel, IMailSource> open, CancellationToken cancellationToken)
+    {
+        using var said = new StringWriter();
+        using var wrong = new StringWriter();
+        var later = new Terminal { Out = said, Error = wrong, In = terminal.In };
+        var code = await terminal.ToAnsiConsole().Status().StartAsync(
+            "Looking what is there", status => RunAsync(later, plan, open, new Watch(status), cancellationToken));
+        await terminal.Out.WriteAsync(said.ToString());
+        await terminal.Error.WriteAsync(wrong.ToString());
+        return code;
+    }
+
+    private Task<int> RunAsync(
+        Terminal shown, ImportPlan plan, Func<IAdminChannel, IMailSource> open, IProgress<ImportProgress>? progress, CancellationToken cancellationToken) =>
+        new AdminRunner(shown).RunAsync(
             parsed,
             channel => ImportAsync(channel, plan, open, progress, cancellationToken),
-            Show,
+            report => Show(shown, report),
             cancellationToken,
             static report => report.FaultCount == 0 ? ExitCode.Done : ExitCode.Fault);
 
@@ -40,7 +54,7 @@ internal sealed class ImportRunner(Terminal terminal, ParseResult parsed)
         }
     }
 
-    private void Show(ImportReport report)
+    private static void Show(Terminal terminal, ImportReport report)
     {
         foreach (var note in report.Notes) terminal.Out.WriteLine($"Mind: {note}");
         foreach (var fault in report.Faults) terminal.Out.WriteLine($"FAULT: {fault}");

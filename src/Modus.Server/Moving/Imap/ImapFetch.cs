@@ -119,12 +119,21 @@ internal sealed class ImapFetch(ImapLink link, SourceMailbox mailbox, UidLedger 
         return null;
     }
 
-    // Nobody else's, and gone when it is closed.
+    // Nobody else's, and gone with this process, however it ends.
     private static FileStream NewFile()
     {
+        var path = Path.Combine(Path.GetTempPath(), $"modus-import-{Path.GetRandomFileName()}");
         var options = MaildirFolder.NewFile;
-        (options.Access, options.Share, options.Options) = (FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"modus-import-{Path.GetRandomFileName()}"), options);
+        options.Access = FileAccess.ReadWrite;
+        if (OperatingSystem.IsWindows())
+        {
+            options.Options = FileOptions.DeleteOnClose;
+            return new FileStream(path, options);
+        }
+
+        var file = new FileStream(path, options);
+        File.Delete(path);
+        return file;
     }
 
     private ValueTask<byte[]> ReadPieceAsync(UniqueId uid, long offset, CancellationToken cancellationToken) =>

@@ -42,8 +42,8 @@ internal sealed class StagedImap : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         await _served;
+        _listener.Stop(); // not before: who accepts on a stopped one faults
         _end.Dispose();
     }
 
