@@ -19,6 +19,7 @@ internal sealed class AcmeWork(AcmeStore store, AcmeIssuer issuer, ManagedCertif
     {
         if (await store.FindAsync(name, stop) is not { } plan) return true;
         var state = await store.StateAsync(name, stop);
+        if (!isAsked && state.NotBefore > clock.GetUtcNow()) return true;
         if (isAsked) state = state with { Wanted = plan.Keys };
         if (await store.FindAccountAsync(plan.Account, stop) is not { } account)
         {
@@ -31,7 +32,6 @@ internal sealed class AcmeWork(AcmeStore store, AcmeIssuer issuer, ManagedCertif
         {
             using var before = AcmeCertificate.Find(managed, name, type);
             if (AcmeSchedule.FindReason(plan, state, type, before, clock.GetUtcNow()) is not { } why) continue;
-            if (!isAsked && state.NotBefore > clock.GetUtcNow()) continue;
             AcmeLog.Asking(log, account.Directory, name, $"{type}", why);
             if (await InTimeAsync(cancel => issuer.IssueAsync(plan, account, type, before, cancel), LongestRun, static late => late, stop) is { } fault)
                 return await FailAsync(plan, state, account, fault, before, stop);
@@ -83,7 +83,7 @@ internal sealed class AcmeWork(AcmeStore store, AcmeIssuer issuer, ManagedCertif
         var answer = await InTimeAsync(cancel => issuer.AskAsync(account, identifier, cancel), LongestAnswer, static late => late, stop);
         if (!answer.IsGood)
         {
-            AcmeLog.WindowUnknown(log, account.Directory, name, StrangerText.Clean(answer.Fault.Text));
+            AcmeLog.WindowUnknown(log, account.Directory, name, Sentence(answer.Fault.Text));
             return new AcmeWindow(identifier, known?.Start, known?.End, clock.GetUtcNow() + AcmeRenewal.PauseAfterFault);
         }
 
@@ -98,11 +98,13 @@ internal sealed class AcmeWork(AcmeStore store, AcmeIssuer issuer, ManagedCertif
         DateTimeOffset? ends = there?.Leaf.NotAfter.ToUniversalTime();
         var failures = state.Failures + 1;
         var next = now + AcmeRetry.After(failures, ends > now ? ends - now : null, fault.RetryAfter);
-        var text = $"{StrangerText.Clean(fault.Text)} {AcmeRetry.RemedyFor(fault, plan)}";
+        var text = $"{Sentence(fault.Text)} {AcmeRetry.RemedyFor(fault, plan)}";
         if (ends is { } end && there!.IsObtained && end - now < there.Life / 6) AcmeLog.Urgent(log, plan.Name, end, failures, text, next);
         else AcmeLog.Failed(log, plan.Name, account?.Directory, failures, text, next);
         return await KeepAsync(plan.Name, state with { Failures = failures, NotBefore = next, LastAttempt = now, Fault = text }, stop);
     }
+
+    private static string Sentence(string text) => StrangerText.Clean(text) is var clean && clean.EndsWith('.') ? clean : clean + ".";
 
     // A plan that was removed meanwhile leaves nothing behind.
     private async Task<bool> KeepAsync(string name, AcmeState state, CancellationToken stop) =>

@@ -16,8 +16,8 @@ internal static class CertificateSources
     /// <summary>The protocols that a certificate can be bound to.</summary>
     public static IReadOnlyList<string> Protocols { get; } = [.. ListenersSection.Words.Select(static word => word.Word)];
 
-    /// <summary>What a protocol is called in bindings.</summary>
-    public static string Word(ListenerProtocol protocol) => ListenersSection.Words.First(word => word.Value == protocol).Word;
+    /// <summary>What a protocol is called, in bindings among others.</summary>
+    public static string Word(ListenerProtocol protocol) => ListenersSection.WordOf(protocol);
 
     public static IReadOnlyList<CertificateSource> From(ServerConfiguration configuration) =>
         configuration.Certificates.Count == 0

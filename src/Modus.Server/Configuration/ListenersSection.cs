@@ -33,6 +33,10 @@ internal static class ListenersSection
         ("https", ListenerProtocol.Https),
     ];
 
+    /// <summary>What a protocol is called.</summary>
+    public static string WordOf(ListenerProtocol protocol) =>
+        protocol == ListenerProtocol.Http ? HttpWord : Words.First(word => word.Value == protocol).Word;
+
     public static bool TryProtocol(string text, out ListenerProtocol protocol)
     {
         var found = Array.FindIndex(Words, word => word.Word.Equals(text, StringComparison.OrdinalIgnoreCase));

@@ -127,6 +127,40 @@ public sealed class AcmeTests
     }
 
     [Fact]
+    public async Task What_the_authority_wants_renewed_is_renewed_before_its_time_with_the_same_key_where_that_is_kept()
+    {
+        await using var site = await AcmeSite.StartAsync();
+        var willing = new WillingAuthority(site.Server.Certificates) { Life = TimeSpan.FromMinutes(1) }; // of itself it would be renewed after 40 s
+        using var own = site.Server.Certificates.Issue("localhost");
+        await using var host = await PolicyHost.StartAsync(own, willing.AnswerAsync);
+        await site.RunAsync("cert", "acme", "account", "add", "willing", "--directory", $"https://localhost:{host.Port}/dir", "--root", site.Server.AuthorityFile, "--agree");
+        await site.RunAsync("cert", "acme", "add", AcmeSite.Host, "--account", "willing", "--reuse-key");
+        using var first = await site.ServedAsync(AcmeSite.Doors[^1]);
+
+        var second = await Patience.UntilAsync(async () => await site.ServedAsync(AcmeSite.Doors[^1]) is var served && served.SerialNumber != first.SerialNumber ? served : null);
+        Assert.True(second.NotBefore - first.NotBefore < willing.Life / 2);
+        Assert.Equal(KeyPin.Of(first), KeyPin.Of(second));
+        Assert.Equal([null, AcmeRenewal.IdentifierOf(first)], willing.Replaced);
+    }
+
+    [Fact]
+    public async Task What_was_planned_while_no_server_ran_is_obtained_when_one_does_for_each_kind_of_key()
+    {
+        await using var site = await AcmeSite.StartAsync();
+        var willing = new WillingAuthority(site.Server.Certificates) { Life = TimeSpan.FromDays(6) };
+        using var own = site.Server.Certificates.Issue("localhost");
+        await using var host = await PolicyHost.StartAsync(own, willing.AnswerAsync);
+        await site.Server.StopAsync();
+        await site.RunAsync("cert", "acme", "account", "add", "willing", "--directory", $"https://localhost:{host.Port}/dir", "--root", site.Server.AuthorityFile, "--agree");
+        Assert.Contains("as soon as the server runs", await site.RunAsync("cert", "acme", "add", AcmeSite.Host, "--account", "willing", "--key", "ecdsa", "--key", "rsa2048"), StringComparison.Ordinal);
+
+        await site.Server.StartAgainAsync();
+        await Patience.UntilAsync(async () => (await site.StateAsync()).GetProperty("certificates").GetArrayLength() == 2 ? "" : null);
+        using var rsa = await site.ServedAsync(AcmeSite.Doors[0], "-sigalgs", "RSA-PSS+SHA256:RSA+SHA256");
+        Assert.Equal((site.Server.Certificates.Authority.Subject, "1.2.840.113549.1.1.1"), (rsa.Issuer, rsa.GetKeyAlgorithm()));
+    }
+
+    [Fact]
     public async Task An_account_outside_ACME_is_bound_where_the_authority_wants_one()
     {
         await using var site = await AcmeSite.StartAsync();
@@ -173,7 +207,7 @@ public sealed class AcmeTests
         var asked = DateTimeOffset.UtcNow;
         var (code, output) = await site.TryAsync("cert", "acme", "add", AcmeSite.Host, "--account", "strict");
         Assert.Equal((ExitCode.Fault, 1), (code, orders));
-        Assert.Contains("too many?[31m certificates The authority takes no more for now", output, StringComparison.Ordinal);
+        Assert.Contains("too many?[31m certificates. The authority takes no more for now", output, StringComparison.Ordinal);
         Assert.InRange((await site.StateAsync()).GetProperty("nextAttempt").GetDateTimeOffset() - asked, TimeSpan.FromHours(25), TimeSpan.FromHours(25.1));
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Modus.Protocols.Imap;
+using Modus.Server.Composition;
 using Modus.Server.Configuration;
 using Modus.Tls;
 using Xunit;
@@ -8,6 +9,14 @@ namespace Modus.Tests.Server.Configuration;
 
 public sealed class ConfigurationFileTests
 {
+    [Fact]
+    public void A_listener_for_challenges_speaks_in_clear_and_no_certificate_is_for_it()
+    {
+        var listener = Assert.Single(Loading.Load("""{ "hostname": "mail.example.com", "listeners": [{ "protocol": "http", "port": 80 }] }""").Configuration!.OpenListeners);
+        Assert.Equal((ListenerProtocol.Http, TlsMode.None, "http"), (listener.Protocol, listener.Tls, CertificateSources.Word(listener.Protocol)));
+        Assert.DoesNotContain("http", CertificateSources.Protocols);
+    }
+
     [Fact]
     public void A_hostname_is_enough()
     {
