@@ -72,6 +72,8 @@ public sealed class HeldStoreTests : IAsyncDisposable
 
         public bool IsGone { get; set; }
 
+        public string DataFolder => "";
+
         /// <summary>What was asked next.</summary>
         public Task<string> NextAsync() => _asked.Reader.ReadAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
 
@@ -86,6 +88,10 @@ public sealed class HeldStoreTests : IAsyncDisposable
                 ? new AdminReply<TResult>(null, HoldWords.Ended)
                 : new AdminReply<TResult>((TResult)(object)new HoldRow("1"), null));
         }
+
+        public ValueTask<AdminReply<TResult>> UploadAsync<TResult>(
+            AdminUpload<TResult> operation, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
+            where TResult : class => throw new InvalidOperationException("nothing is sent by a backup");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
