@@ -46,10 +46,13 @@ internal sealed record LiveSetting(
         if (Port is not { } port) return null;
         var listeners = configuration.Listeners.Where(listener => listener.Port == port).ToList();
         if (listeners.Count == 0) return new ConfigurationFault(Key, word, "is about no listener.", $"Name the port of one: {string.Join(", ", configuration.Listeners.Select(static listener => listener.Port).Distinct().Order())}.");
-        return IsMode && word != ConfigurationText.Word(TlsMode.Implicit) && listeners.Exists(static listener => listener.Protocol == ListenerProtocol.Https)
-            ? new ConfigurationFault(Key, word, "is not how HTTPS begins.", "Leave it implicit.")
+        return IsMode && word != Word(configuration) && listeners.Exists(static listener => !IsMail(listener.Protocol))
+            ? new ConfigurationFault(Key, word, "is not how its protocol begins.", $"Leave it {Word(configuration)}.")
             : null;
     }
+
+    private static bool IsMail(ListenerProtocol protocol) =>
+        protocol is ListenerProtocol.Smtp or ListenerProtocol.Submission or ListenerProtocol.Pop3 or ListenerProtocol.Imap;
 
     private bool IsMode => Port is not null && Key.EndsWith(".tls", StringComparison.Ordinal);
 

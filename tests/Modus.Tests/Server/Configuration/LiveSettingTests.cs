@@ -70,7 +70,7 @@ public sealed class LiveSettingTests
         var file = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{folder.Path}}/data" }""");
         async Task<CommandRun> RunAsync(params string[] args) => await CommandRun.RunAsync("", ["config", .. args, "--config", file]);
         Assert.Contains("is about no listener. Name the port of one: 25, 110", (await RunAsync("set", "listeners.999.tls", "none")).Error, StringComparison.Ordinal);
-        Assert.Contains("is not how HTTPS begins", (await RunAsync("set", "listeners.443.tls", "none")).Error, StringComparison.Ordinal);
+        Assert.Contains("is not how its protocol begins. Leave it implicit.", (await RunAsync("set", "listeners.443.tls", "none")).Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, (await RunAsync("set", "listeners.443.minimumVersion", "1.3")).Code);
         Assert.Equal("1.3", (await RunAsync("show")).Json.GetProperty("listeners").EnumerateArray().Single(static one => one.GetProperty("port").GetInt32() == 443).GetProperty("minimumVersion").GetString());
         var wish = folder.Write("wish.json", """{ "format": "modus-installation", "version": 1, "settings": [ { "key": "listeners.999.tls", "value": "none" } ] }""");
