@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Modus.Delivery.Peers;
 using Modus.Mail.Addresses;
@@ -168,7 +167,6 @@ public sealed class VpnGateway
         return outcome == StoreOutcome.Done ? null : $"what it answered cannot be kept ({outcome})";
     }
 
-    // A reply counts when the identity that is known has signed it, for us, to this very request.
     private async ValueTask<(VpnCard? Card, IPAddress? Address, string? Fault)> AskAsync(
         VpnPartner partner, VpnStatement statement, byte[]? secret, CancellationToken cancellationToken)
     {
@@ -177,14 +175,9 @@ public sealed class VpnGateway
         _ = message.Read(out var asked);
         var call = await _caller.PostAsync(partner.Exchange!, partner.Keys, message, cancellationToken);
         if (call.Reply is not { } reply) return (null, null, call.Fault);
-        var isGood = reply.Read(out var body) is { Sort: VpnStatement.Reply } said
-            && said.To == identity.PublicKey
-            && said.Answers == Convert.ToHexStringLower(SHA256.HashData(asked))
-            && reply.IsSignedBy(partner.Identity!, VpnStatement.Reply, body)
-            && (secret is null || reply.IsProvenBy(secret, VpnStatement.Reply, body))
-            && said.Card.Identity == partner.Identity
-            && said.Card.FindFault() is null;
-        return isGood ? (reply.Read(out _)!.Card, call.Address, null) : (null, null, $"{partner.Exchange} answers, and not as the gateway that is known");
+        return reply.ReadReply(asked, identity.PublicKey, partner.Identity!, secret) is { } said
+            ? (said.Card, call.Address, null)
+            : (null, null, $"{partner.Exchange} answers, and not as the gateway that is known");
     }
 
     private async ValueTask<string?> FindOwnAsync(IReadOnlyList<string> domains, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -33,13 +34,29 @@ internal sealed record VpnMessage(string Body, string Signature, string? Proof)
         }
     }
 
+    /// <summary>What a reply says, when the gateway that is known has signed it, for us, to this very request; else null.</summary>
+    /// <param name="asked">The body of the request.</param>
+    /// <param name="to">Our identity.</param>
+    /// <param name="partner">The identity that is known.</param>
+    /// <param name="secret">Of the invitation; null where none is involved.</param>
+    public VpnStatement? ReadReply(byte[] asked, string to, string partner, byte[]? secret) =>
+        Read(out var body) is { Sort: VpnStatement.Reply } said
+        && said.To == to
+        && said.Answers == Convert.ToHexStringLower(SHA256.HashData(asked))
+        && IsSignedBy(partner, VpnStatement.Reply, body)
+        && (secret is null || IsProvenBy(secret, VpnStatement.Reply, body))
+        && said.Card.Identity == partner
+        && said.Card.FindFault() is null
+            ? said
+            : null;
+
     public bool IsSignedBy(string identity, string sort, byte[] body) =>
         VpnToken.TryDecode(Signature, out var signature) && VpnIdentity.Verify(identity, sort, body, signature);
 
     /// <summary>Compares in constant time.</summary>
     public bool IsProvenBy(byte[] secret, string sort, byte[] body) =>
         Proof is not null && VpnToken.TryDecode(Proof, out var proof)
-        && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(proof, VpnIdentity.Prove(secret, sort, body));
+        && CryptographicOperations.FixedTimeEquals(proof, VpnIdentity.Prove(secret, sort, body));
 }
 
 /// <summary>What a gateway states.</summary>

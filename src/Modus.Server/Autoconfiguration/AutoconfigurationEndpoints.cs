@@ -101,6 +101,6 @@ internal static class AutoconfigurationEndpoints
         context.Response.ContentLength = body.Length;
         context.Response.Headers.CacheControl = "no-store"; // addresses are nobody else's, and ports may change
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        await context.Response.Body.WriteAsync(body, context.RequestAborted); // of which Kestrel sends nothing to HEAD
     }
 }

@@ -36,7 +36,7 @@ internal sealed record MailOffer(Domain HostName, IReadOnlyList<OfferedDoor> Doo
         var published = (from door in open
                          let port = door.Listener.PublishedPort ?? door.Port
                          where port > 0
-                         select (door.Listener.Protocol, Port: port, Tls: door.Listener.TlsOnceOn ?? door.Listener.Tls)).ToList();
+                         select (door.Listener.Protocol, Port: port, Tls: ModeOf(door.Listener, configuration))).ToList();
         var doors = from door in published
                     where Order.Contains(door.Protocol) && door.Tls != TlsMode.None && configuration.IsEncrypted(door.Protocol)
                     orderby Array.IndexOf(Order, door.Protocol), door.Tls == TlsMode.Implicit ? 0 : 1
@@ -44,5 +44,14 @@ internal sealed record MailOffer(Domain HostName, IReadOnlyList<OfferedDoor> Doo
         var https = from door in published where door.Protocol == ListenerProtocol.Https select door.Port;
         var setup = configuration.Autoconfiguration;
         return new MailOffer(setup.HostName ?? configuration.Hostname, [.. doors.Distinct()], [.. https.Distinct()], setup.IsEnabled);
+    }
+
+    // A listener stays where it was opened; what it does about TLS is what the settings say by now. Those at port 0 cannot be told apart.
+    private static TlsMode ModeOf(ListenerConfiguration open, ServerConfiguration configuration)
+    {
+        var now = open.Port == 0
+            ? null
+            : configuration.Listeners.FirstOrDefault(one => one.Protocol == open.Protocol && one.Port == open.Port && one.Addresses.SequenceEqual(open.Addresses));
+        return now?.Tls ?? open.TlsOnceOn ?? open.Tls;
     }
 }

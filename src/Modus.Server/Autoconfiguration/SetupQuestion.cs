@@ -20,8 +20,7 @@ internal sealed record SetupQuestion(MailOffer Offer, Domain Domain, EmailAddres
         if (!offer.IsEnabled || !offer.IsWhole || !Domain.TryParse(context.Request.Host.Host, out var host)) return null;
         var asked = WithoutPrefix(host);
         EmailAddress? address = null;
-        if (addressText is not null && (!EmailAddress.TryParse(addressText, out address) || address.AddressLiteral is not null || !SetupXml.CanHold(address.LocalPart)))
-            return null;
+        if (addressText is not null && !(EmailAddress.TryParse(addressText, out address) && SetupXml.CanHold(address.LocalPart))) return null;
 
         var directory = context.RequestServices.GetRequiredService<IDirectory>();
         var domain = address?.Domain ?? asked;

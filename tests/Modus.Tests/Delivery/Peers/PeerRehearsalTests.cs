@@ -69,6 +69,29 @@ public sealed class PeerRehearsalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rule_for_a_key_is_about_clients_that_showed_it_wherever_they_came_from()
+    {
+        await AppendAsync("bank.test", TravelDirection.In, "TLS1.3", Known, address: "198.51.100.1");
+        await AppendAsync("bank.test", TravelDirection.In, "TLS1.3", Strange);
+        await AppendAsync("bank.test", TravelDirection.In, "TLS1.3");
+
+        var report = await RehearseAsync(new PeerRule { Name = "bank", Key = Known, Directions = PeerDirections.In, Level = PeerLevel.Pin });
+
+        Assert.Equal([("198.51.100.1", RehearsalEnd.Passed)], report.Rows.Select(static row => (row.Host, row.End)));
+        Assert.Equal(3, report.Seen);
+    }
+
+    [Fact]
+    public async Task A_client_that_another_rule_verified_may_not_be_by_this_one()
+    {
+        await AppendAsync("bank.test", TravelDirection.In, "TLS1.3", Known, verified: "webpki");
+
+        var report = await RehearseAsync(new PeerRule { Name = "bank", Network = IPNetwork.Parse("192.0.2.0/24"), Directions = PeerDirections.In, Level = PeerLevel.Verify });
+
+        Assert.Equal([(RehearsalEnd.Doubtful, "it was verified by another rule")], report.Rows.Select(static row => (row.End, row.Why)));
+    }
+
+    [Fact]
     public async Task Verification_is_known_of_next_hops_that_were_verified_and_of_nobody_else()
     {
         await AppendAsync("bank.test", TravelDirection.Out, "TLS1.3", Known, verified: "webpki");

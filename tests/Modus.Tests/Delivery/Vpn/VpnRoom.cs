@@ -30,6 +30,8 @@ internal sealed class VpnRoom : IOwnGateway, IAsyncDisposable
             Own, Invitations, Partners, _exchange, new VpnCaller(new FakeMailDns(), store.Clock), Policy, store.Directory, store.Clock, NullLogger<VpnGateway>.Instance);
     }
 
+    public int? ExchangePort { get; set; } = 443;
+
     public List<string> Keys { get; } = [Key('a')];
 
     public EmbeddedClock Clock => new(_room);
@@ -50,7 +52,7 @@ internal sealed class VpnRoom : IOwnGateway, IAsyncDisposable
 
     public static async Task<VpnRoom> OpenAsync() => new(await DeliveryRoom.OpenAsync());
 
-    public OwnGateway Describe() => new("mail.example.org", Keys, 443, []);
+    public OwnGateway Describe() => new("mail.example.org", Keys, ExchangePort, []);
 
     public async Task<VpnToken> InviteAsync(TimeSpan? valid = null, string[]? domains = null, string[]? addresses = null)
     {

@@ -57,6 +57,16 @@ public sealed class VpnTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_is_signed_and_of_no_use_is_not_taken()
+    {
+        VpnToken.Read(_text, _room.Clock.Now, out var token);
+        var own = await _room.Own.IdentityAsync(Cancel);
+        Assert.Contains("cannot be used: its keys", Read((token! with { Card = token.Card with { Keys = [] } }).Write(own)), StringComparison.Ordinal);
+        Assert.Contains("no place to join at", Read((token with { Card = token.Card with { Exchange = null } }).Write(own)), StringComparison.Ordinal);
+        Assert.Contains("no token", Read((token with { Secret = new string('A', 64 * 1024) }).Write(own)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_change_of_any_character_is_taken()
     {
         for (var i = 0; i < _text.Length; i++)

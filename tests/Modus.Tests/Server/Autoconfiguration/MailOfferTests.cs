@@ -1,5 +1,6 @@
 using Modus.Server.Autoconfiguration;
 using Modus.Server.Configuration;
+using Modus.Tests.Server.Configuration;
 using Modus.Tls;
 using Xunit;
 
@@ -60,6 +61,17 @@ public sealed class MailOfferTests
         var offer = Offers.Of("""{ "hostname": "inner.example.com", "autoconfiguration": { "enabled": false, "hostname": "Mail.example.com" } }""");
         Assert.Equal("mail.example.com", offer.HostName.Name);
         Assert.False(offer.IsEnabled);
+    }
+
+    [Fact]
+    public void A_listener_whose_settings_changed_since_it_was_opened_is_offered_as_it_is_now()
+    {
+        const string Json = """{ "hostname": "a.example", "listeners": [{ "protocol": "imap", "port": 993, "tls": "implicit" }, { "protocol": "imap", "port": 0 }] }""";
+        var opened = Loading.Load(Json).Configuration!;
+        var now = Loading.Load(Json.Replace("implicit", "on-demand", StringComparison.Ordinal)).Configuration!;
+        Assert.Equal(
+            [new(ListenerProtocol.Imap, 993, TlsMode.OnDemand), new OfferedDoor(ListenerProtocol.Imap, 40000, TlsMode.OnDemand)],
+            MailOffer.From(now, opened.Listeners.Select(static listener => (listener, listener.Port == 0 ? 40000 : listener.Port))).Doors);
     }
 
     [Fact]
