@@ -10,6 +10,7 @@ namespace Modus.Server.Admin.Operations;
 internal sealed class AddAcme() : CertificateOperation<AcmeWish, AcmeRow>("acme-add", AdminJson.Default.AcmeWish, AdminJson.Default.AdminReplyAcmeRow)
 {
     private const int MaxHosts = 100; // what public authorities put into a certificate
+    private static readonly CertificateBindingWish Unsaid = new(null, null, null, null);
 
     protected override async ValueTask<AdminReply<AcmeRow>> RunAsync(AcmeWish request, CertificatePorts ports, CancellationToken cancellationToken)
     {
@@ -17,6 +18,11 @@ internal sealed class AddAcme() : CertificateOperation<AcmeWish, AcmeRow>("acme-
         var store = AcmeReport.StoreOf(ports);
         if (await store.FindAccountAsync(plan.Account, cancellationToken) is null)
             return AdminFault.NotFound($"There is no account {plan.Account}. Make it: `modus cert acme account add {plan.Account} --directory letsencrypt --contact ADDRESS --agree`.");
+        var before = ports.Managed.Find(plan.Name)?.Binding;
+        if (CertificateFaults.TryBind(before ?? CertificateBinding.Everywhere, request.Binding, out var binding) is { } unbound) return unbound;
+        if (binding.Names.FirstOrDefault(name => !IsCovered(name, plan.Hosts)) is { } uncovered)
+            return AdminFault.Invalid($"{plan.Name} is to be served for {uncovered}, which is not among its hosts: name it as a host, or give --name any.");
+        if (before is not null && request.Binding != Unsaid && await BindAsync(plan.Name, binding, ports, cancellationToken) is { } refused) return refused;
         var outcome = await store.PutAsync(plan, ports.Caller, cancellationToken);
         if (outcome == StoreOutcome.TooMany) return new AdminFault(AdminFaultKind.NotAllowed, $"There are {AcmeStore.MaxPlans} certificates planned already.");
         if (outcome != StoreOutcome.Done) return AdminFault.From(outcome, $"The certificate {plan.Name}");
@@ -34,7 +40,6 @@ internal sealed class AddAcme() : CertificateOperation<AcmeWish, AcmeRow>("acme-
         if (hosts.Find(static host => host.StartsWith('*')) is { } wildcard && challenge != AcmeChallenge.Dns01)
             return AdminFault.Invalid($"{wildcard} can be proven by dns-01 alone: give --challenge dns-01 --hook PROGRAM.");
         if (FindHookFault(request.Hook, challenge) is { } unfit) return unfit;
-        if (CertificateFaults.TryBind(CertificateBinding.Everywhere, request.Binding, out _) is { } unbound) return unbound;
         if (request.Keys.FirstOrDefault(static word => !CertificateFaults.KeyTypes.ContainsKey(word)) is { } word) return AdminFault.Invalid($"'{word}' is no kind of key.");
         KeyType[] keys = [.. request.Keys.Select(static kind => CertificateFaults.KeyTypes[kind]).Distinct()];
         if (keys.Length is 0 or > 2 || (keys.Length == 2 && KeyTypes.IsEcdsa(keys[0]) == KeyTypes.IsEcdsa(keys[1])))
@@ -48,6 +53,16 @@ internal sealed class AddAcme() : CertificateOperation<AcmeWish, AcmeRow>("acme-
         return null;
     }
 
+    // What is there already is bound now, the first one when it comes.
+    private static async ValueTask<AdminFault?> BindAsync(string name, CertificateBinding binding, CertificatePorts ports, CancellationToken cancellationToken)
+    {
+        var change = await ports.Managed.BindAsync(name, binding, ports.Caller, cancellationToken);
+        return change.Certificate is null ? CertificateFaults.From(change.Outcome, name, change.Faults) : null;
+    }
+
+    private static bool IsCovered(string name, string[] hosts) =>
+        hosts.Contains(name) || (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && hosts.Contains("*" + name[dot..]));
+
     private static AdminFault? FindHookFault(string? hook, AcmeChallenge challenge) => (hook, challenge) switch
     {
         (null, AcmeChallenge.Dns01) => AdminFault.Invalid("dns-01 needs a program that publishes TXT records: give --hook PROGRAM (docs/certificates.md has its contract)."),
@@ -60,7 +75,7 @@ internal sealed class AddAcme() : CertificateOperation<AcmeWish, AcmeRow>("acme-
     {
         AcmeChallenge.Http01 when !file.Listeners.Any(static listener => listener.Protocol == ListenerProtocol.Http) => new AdminFault(
             AdminFaultKind.NotAllowed, "http-01 needs a listener on port 80: add { \"protocol\": \"http\", \"port\": 80 } to listeners in modus.json and start the server again, or take tls-alpn-01 or dns-01."),
-        AcmeChallenge.TlsAlpn01 when !file.Listeners.Any(static listener => listener.Protocol == ListenerProtocol.Https) => new AdminFault(
+        AcmeChallenge.TlsAlpn01 when !file.Listeners.Any(static listener => listener.Tls == TlsMode.Implicit && (listener.Protocol == ListenerProtocol.Https || listener.Port == 443)) => new AdminFault(
             AdminFaultKind.NotAllowed, "tls-alpn-01 needs a listener on port 443: add { \"protocol\": \"https\", \"port\": 443 } to listeners in modus.json and start the server again, or take http-01 or dns-01."),
         _ => null,
     };

@@ -68,12 +68,29 @@ public sealed class CertAcmeCommandTests : IDisposable
     [InlineData("A hook is for dns-01", "example.com", "--hook", "/bin/true")]
     [InlineData("an ECDSA and an RSA one", "example.com", "--key", "ecdsa", "--key", "ecdsa384")]
     [InlineData("is no name for a certificate", "example.com", "--as", "../etc")]
+    [InlineData("is not among its hosts", "example.com", "--name", "other.example.com")]
+    [InlineData("is no IP address", "example.com", "--ip", "everywhere")]
     public async Task A_plan_that_cannot_be_says_why(string reason, params string[] wish)
     {
         await RunAsync("cert", "acme", "account", "add", "--directory", Directory, "--agree");
         var run = await RunAsync(["cert", "acme", "add", .. wish]);
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_there_is_bound_as_the_plan_says_and_else_left_as_it_is()
+    {
+        await RunAsync("cert", "acme", "account", "add", "--directory", Directory, "--agree");
+        await RunAsync("cert", "selfsign", "mail.example.com", "--as", "mail", "--protocol", "imap", "--name", "mail.example.com");
+        Assert.Contains("is not among its hosts", (await RunAsync("cert", "acme", "add", "imap.example.com", "--as", "mail")).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync("cert", "acme", "add", "mail.example.com", "--as", "mail")).Code);
+        Assert.Equal("imap", await ProtocolsAsync());
+        Assert.Equal(ExitCode.Done, (await RunAsync("cert", "acme", "add", "mail.example.com", "--as", "mail", "--protocol", "smtp", "--name", "any")).Code);
+        Assert.Equal("smtp", await ProtocolsAsync());
+
+        async Task<string> ProtocolsAsync() => string.Join(
+            ' ', (await RunAsync("cert", "list", "--json")).Json.GetProperty("certificates")[0].GetProperty("binding").GetProperty("protocols").EnumerateArray());
     }
 
     [Theory]
