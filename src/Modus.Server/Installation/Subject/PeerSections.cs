@@ -13,9 +13,9 @@ internal sealed class PeerSection() : Section<PeerItem>("peers", InstallationJso
 {
     protected override async ValueTask<IEnumerable<PeerItem>> ListAsync(AdminPorts ports, CancellationToken cancellationToken)
     {
-        var partners = await new VpnPartnerStore(ports.Settings).ListAsync(cancellationToken);
+        var prefixes = (await new VpnPartnerStore(ports.Settings).ListAsync(cancellationToken)).Select(static partner => partner.RulePrefix).ToList();
         return (await new PeerRuleStore(ports.Settings).ListAsync(cancellationToken)).Rules
-            .Where(rule => !partners.Any(partner => rule.Name.StartsWith(partner.RulePrefix, StringComparison.Ordinal)))
+            .Where(rule => !prefixes.Exists(prefix => rule.Name.StartsWith(prefix, StringComparison.Ordinal)))
             .Select(From);
     }
 
