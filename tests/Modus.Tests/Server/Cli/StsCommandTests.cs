@@ -51,6 +51,10 @@ public sealed class StsCommandTests : IDisposable
     {
         await RunAsync("domain", "add", "example.com");
         Assert.Contains("No address", (await RunAsync("tlsrpt", "address")).Out, StringComparison.Ordinal);
+        var nobody = await RunAsync("tlsrpt", "address", "reports@example.com");
+        Assert.Equal(ExitCode.Fault, nobody.Code);
+        Assert.Contains("neither an account nor an alias", nobody.Error, StringComparison.Ordinal);
+        await RunAsync("alias", "add", "reports@example.com", "anna@elsewhere.example");
         var set = await RunAsync("tlsrpt", "address", "reports@example.com");
         Assert.Contains("_smtp._tls.<domain>. IN TXT \"v=TLSRPTv1; rua=mailto:reports@example.com\"", set.Out, StringComparison.Ordinal);
         Assert.Equal("reports@example.com", (await RunAsync("tlsrpt", "address", "--json")).Json.GetProperty("address").GetString());
