@@ -47,23 +47,23 @@ public sealed class RunningServerTests
     [Theory]
     [InlineData("store.db")]
     [InlineData("segments/1.seg")]
-    public async Task A_store_that_every_account_can_read_is_not_started_on(string file)
+    public async Task A_store_that_every_account_can_read_is_not_started_on(string name)
     {
         if (OperatingSystem.IsWindows()) return;
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
         Assert.Equal(0, (await CommandRun.RunAsync("", "domain", "add", "example.com", "--data", Directory.CreateDirectory(data).FullName)).Code);
-        var path = Path.Combine(data, file);
+        var path = Path.Combine(data, name);
         await File.AppendAllTextAsync(path, "", Cancel);
         foreach (var open in new[] { folder.Path, data, Path.GetDirectoryName(path)! }) File.SetUnixFileMode(open, (UnixFileMode)0b111_000_001);
         File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
-        var configuration = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{data}}", "listeners": [{ "protocol": "smtp", "addresses": ["127.0.0.1"], "port": 0 }], "http": { "enabled": false } }""");
+        var file = folder.Write("modus.json", $$"""{ "hostname": "mail.example.com", "dataFolder": "{{data}}", "listeners": [{ "protocol": "smtp", "addresses": ["127.0.0.1"], "port": 0 }], "http": { "enabled": false } }""");
+        var configuration = Modus.Server.Configuration.ConfigurationFile.Load(file, new Dictionary<string, string>()).Configuration!;
 
-        var run = await CommandRun.RunAsync("", "run", "--config", configuration);
+        var exposed = await Assert.ThrowsAsync<DataExposedException>(() => RunningServer.StartAsync(configuration, _ => { }, Cancel));
 
-        Assert.Equal(ExitCode.Fault, run.Code);
-        Assert.Contains($"read {path} (mode 0644): `chmod o-rwx {path}`", run.Error, StringComparison.Ordinal);
-        Assert.Contains($"`chmod 0700 {data}`", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"read {path} (mode 0644): `chmod o-rwx {path}`", exposed.Message, StringComparison.Ordinal);
+        Assert.Contains($"`chmod 0700 {data}`", exposed.Message, StringComparison.Ordinal);
         File.SetUnixFileMode(data, (UnixFileMode)0b111_000_000);
         DataFolderCheck.Run(data);
     }

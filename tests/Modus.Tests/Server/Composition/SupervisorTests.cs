@@ -87,6 +87,8 @@ public sealed class SupervisorTests : IDisposable
     private async Task<string> HearAsync()
     {
         var buffer = new byte[1024];
-        return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, Cancel));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromSeconds(30)); // what was not sent never comes
+        return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, patience.Token));
     }
 }
