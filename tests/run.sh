@@ -55,6 +55,7 @@ need() {
 if [ "${1:-all}" != fast ]; then
   need openssl "s_client as a TLS client with chosen versions, ciphers and names" command -v openssl
   need curl "an SMTP, POP3 and IMAP client" command -v curl
+  need libxml2-utils "xmllint, which checks XML against a schema" command -v xmllint
   need swaks "an SMTP client that shows the conversation" command -v swaks
   need isync "mbsync, which keeps folders and an IMAP account the same" command -v mbsync
   need neomutt "a mail program that reads IMAP" command -v neomutt

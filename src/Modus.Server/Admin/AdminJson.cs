@@ -117,6 +117,9 @@ namespace Modus.Server.Admin;
 [JsonSerializable(typeof(AdminReply<ContentBytes[]>))]
 [JsonSerializable(typeof(AdminReply<ExportReport>))]
 [JsonSerializable(typeof(AdminReply<ServerRow>))]
+[JsonSerializable(typeof(AutoconfigQuery))]
+[JsonSerializable(typeof(AdminReply<AutoconfigRow>))]
+[JsonSerializable(typeof(AdminReply<AutoconfigRecords>))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same for a terminal or a script: <c>&lt;</c> and umlauts stay as they are.</summary>

@@ -81,6 +81,8 @@ internal static class AdminOperations
     public static readonly ReadContent ReadContent = new();
 
     public static readonly ShowServer ShowServer = new();
+    public static readonly ShowAutoconfig ShowAutoconfig = new();
+    public static readonly ListAutoconfigRecords ListAutoconfigRecords = new();
 
     public static IReadOnlyDictionary<string, AdminOperation> ByName { get; } = new AdminOperation[]
     {
@@ -97,5 +99,6 @@ internal static class AdminOperations
         GetSettings, ChangeSetting, ListSettingChanges,
         ListMailboxes, ListMail, ReadContent,
         ShowServer,
+        ShowAutoconfig, ListAutoconfigRecords,
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 }

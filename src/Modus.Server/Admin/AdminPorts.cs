@@ -4,6 +4,7 @@ using Modus.Delivery.Peers;
 using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
+using Modus.Server.Autoconfiguration;
 using Modus.Server.Composition;
 using Modus.Server.Configuration;
 using Modus.Storage;
@@ -74,6 +75,9 @@ internal sealed record AdminPorts(
 
     /// <summary>Where the running server listens; null where no server runs.</summary>
     public Doors? Doors { get; init; }
+
+    /// <summary>What the running server offers to mail programs; null where no server runs.</summary>
+    public MailOffers? Offers { get; init; }
 
     /// <summary>Hears of the progress of long work; null where nobody watches.</summary>
     public IProgress<VerifyProgress>? Progress { get; init; }

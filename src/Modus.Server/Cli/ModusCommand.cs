@@ -43,6 +43,7 @@ internal static class ModusCommand
         ExportCommand.Build(terminal),
         CertCommands.Build(terminal),
         TlsCommands.Build(terminal),
+        AutoconfigCommands.Build(terminal),
         StsCommands.Build(terminal),
         TlsReportCommands.Build(terminal),
         ConfigCommands.Build(terminal),

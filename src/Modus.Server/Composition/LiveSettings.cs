@@ -16,7 +16,12 @@ internal sealed class LiveSettings(ServerConfiguration file, ServerConfiguration
     // Two changes at once must not leave the older of two readings in effect.
     private readonly SemaphoreSlim _turn = new(1);
 
+    private volatile ServerConfiguration? _current;
+
     public ServerConfiguration File => file;
+
+    /// <summary>What counts now: the file, and what commands set above it.</summary>
+    public ServerConfiguration Current => _current ?? started;
 
     /// <summary>Puts what counted at the start into effect.</summary>
     public void Begin() => Put(started);
@@ -45,7 +50,11 @@ internal sealed class LiveSettings(ServerConfiguration file, ServerConfiguration
 
     public void Dispose() => _turn.Dispose();
 
-    private void Put(ServerConfiguration current) => tls.Set(
-        current.Tls.MinimumVersion,
-        from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol));
+    private void Put(ServerConfiguration current)
+    {
+        tls.Set(
+            current.Tls.MinimumVersion,
+            from protocol in Protocols where !current.IsEncrypted(protocol) select CertificateSources.Word(protocol));
+        _current = current;
+    }
 }

@@ -7,6 +7,7 @@ using Modus.Delivery.Queue;
 using Modus.Delivery.Remote;
 using Modus.Delivery.Vpn;
 using Modus.Server.Admin;
+using Modus.Server.Autoconfiguration;
 using Modus.Server.Configuration;
 using Modus.Tls;
 using OpenTelemetry.Metrics;
@@ -48,6 +49,7 @@ internal static class ModusHost
 
         var doors = new Doors(configuration);
         builder.Services.AddSingleton(doors);
+        builder.Services.AddSingleton<MailOffers>();
         builder.WebHost.ConfigureKestrel(doors.Open);
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = AdminSocket.Bind);
 
@@ -89,6 +91,7 @@ internal static class ModusHost
             Live = provider.GetRequiredService<LiveSettings>(),
             Doors = provider.GetRequiredService<Doors>(),
             Sensor = provider.GetRequiredService<TamperSensor>(),
+            Offers = provider.GetRequiredService<MailOffers>(),
         });
     }
 

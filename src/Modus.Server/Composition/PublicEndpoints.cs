@@ -3,12 +3,14 @@ using Modus.Delivery.OutboundTls.MtaSts;
 using Modus.Delivery.TlsReports;
 using Modus.Delivery.Vpn;
 using Modus.Mail.Addresses;
+using Modus.Server.Autoconfiguration;
 
 namespace Modus.Server.Composition;
 
 /// <summary>
 /// What the https listeners have for other servers: the MTA-STS policies of domains here, each at its host <c>mta-sts.&lt;domain&gt;</c>
-/// (RFC 8461 §3.3), a place for TLS reports (RFC 8460 §5.4), and one for gateways of the e-mail VPN. Nothing else is seen there, and this nowhere else.
+/// (RFC 8461 §3.3), a place for TLS reports (RFC 8460 §5.4), and one for gateways of the e-mail VPN; and for mail programs, their settings. Nothing
+/// else is seen there, and this nowhere else.
 /// </summary>
 internal static class PublicEndpoints
 {
@@ -33,6 +35,7 @@ internal static class PublicEndpoints
         if (context.Request.Path == StsPath && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))) return AnswerPolicyAsync(context);
         if (context.Request.Path == ReportPath && HttpMethods.IsPost(method)) return TakeReportAsync(context);
         if (context.Request.Path == VpnGateway.Path && HttpMethods.IsPost(method)) return AnswerGatewayAsync(context);
+        if (AutoconfigurationEndpoints.Find(context.Request) is { } answer) return answer(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }

@@ -14,7 +14,7 @@ internal static class ConfigurationFile
 
     /// <summary>The keys at the top of the file, by which a variable of the environment is known to be ours.</summary>
     internal static readonly string[] TopLevelKeys =
-        ["authentication", "certificates", "dataFolder", "delivery", "dns", "hostname", "http", "imap", "listeners", "log", "login", "pop3", "queue", "smtp", "stopTimeout", "tls"];
+        ["authentication", "autoconfiguration", "certificates", "dataFolder", "delivery", "dns", "hostname", "http", "imap", "listeners", "log", "login", "pop3", "queue", "smtp", "stopTimeout", "tls"];
 
     private static readonly string[] StandardPaths = ["modus.json", "/etc/modus/modus.json"];
 

@@ -34,6 +34,7 @@ internal sealed class ConfigurationReader(string baseFolder)
             Authentication = AuthenticationSection.Read(root.Object("authentication")),
             Dns = DnsSection.Read(root.Object("dns"), baseFolder),
             Queue = QueueSection.Read(root.Object("queue")),
+            Autoconfiguration = ReadAutoconfiguration(root.Object("autoconfiguration")),
             Http = ReadHttp(root.Object("http"), taken),
             Log = ReadLog(root.Object("log")),
             StopTimeout = root.Duration("stopTimeout", TimeSpan.FromSeconds(30), OneSecond, TimeSpan.FromMinutes(10)),
@@ -97,6 +98,20 @@ internal sealed class ConfigurationReader(string baseFolder)
         var retention = delivery.Duration("traceRetention", new DeliveryOptions().TraceRetention, TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
         delivery.RejectUnknown();
         return new DeliveryConfiguration(postmaster, separator == "none" ? null : separator[0], retention);
+    }
+
+    private static AutoconfigurationConfiguration ReadAutoconfiguration(SectionReader setup)
+    {
+        var enabled = setup.Switch("enabled", true);
+        Domain? host = null;
+        if (setup.Text("hostname") is { } text)
+        {
+            if (Domain.TryParse(text, out var read) && !IPAddress.TryParse(text, out _)) host = read;
+            else setup.Fault("hostname", text, "is no host name.", "Write the name by which mail programs reach this server, such as \"mail.example.com\".");
+        }
+
+        setup.RejectUnknown();
+        return new AutoconfigurationConfiguration(enabled, host);
     }
 
     private static HttpConfiguration ReadHttp(SectionReader http, TakenPorts taken)

@@ -47,6 +47,7 @@ internal static class ConfigurationText
             ["authentication"] = ToJson(configuration.Authentication),
             ["dns"] = ToJson(configuration.Dns),
             ["queue"] = ToJson(configuration.Queue),
+            ["autoconfiguration"] = ToJson(configuration.Autoconfiguration),
             ["http"] = new JsonObject
             {
                 ["enabled"] = configuration.Http.Enabled,
@@ -79,6 +80,7 @@ internal static class ConfigurationText
             ["port"] = listener.Port,
             ["tls"] = Word(listener.Tls),
         };
+        if (listener.PublishedPort is { } port) json["publishedPort"] = port;
         if (listener.Protocol == ListenerProtocol.Imap) json["withoutCapabilities"] = ToJson(listener.WithoutCapabilities);
         return json;
     }
@@ -190,6 +192,13 @@ internal static class ConfigurationText
         ["brokenTls"] = UnitText.FormatDuration(queue.BrokenTls),
         ["longestBrokenTls"] = UnitText.FormatDuration(queue.LongestBrokenTls),
     };
+
+    private static JsonObject ToJson(AutoconfigurationConfiguration setup)
+    {
+        var json = new JsonObject { ["enabled"] = setup.IsEnabled };
+        if (setup.HostName is { } host) json["hostname"] = host.Name;
+        return json;
+    }
 
     private static JsonObject ToJson(DeliveryConfiguration delivery)
     {

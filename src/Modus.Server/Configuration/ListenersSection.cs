@@ -73,11 +73,21 @@ internal static class ListenersSection
         var without = ProtocolSections.ReadWithoutCapabilities(section);
         if (section.Has("withoutCapabilities") && protocol is not (null or ListenerProtocol.Imap))
             section.Fault("withoutCapabilities", null, "means nothing but to IMAP.", "Take it out, or give it to a listener with the protocol imap.");
+        var published = ReadPublishedPort(section, protocol);
         if (protocol == ListenerProtocol.Https && tls != TlsMode.Implicit)
             section.Fault("tls", section.Text("tls"), "is not how HTTPS begins.", "Write \"implicit\", or take it out.");
         section.RejectUnknown();
         if (protocol is null || port < 0) return null;
-        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without };
+        return new ListenerConfiguration(protocol.Value, addresses, port, tls!.Value) { WithoutCapabilities = without, PublishedPort = published };
+    }
+
+    private static int? ReadPublishedPort(SectionReader section, ListenerProtocol? protocol)
+    {
+        const string Key = "publishedPort";
+        var port = section.Number(Key, 0, 0, 65535);
+        if (!section.Has(Key)) return null;
+        if (protocol == ListenerProtocol.Smtp) section.Fault(Key, null, "means nothing to SMTP: other servers come by port 25.", "Take it out.");
+        return port;
     }
 
     private static List<IPAddress> ReadAddresses(SectionReader section)

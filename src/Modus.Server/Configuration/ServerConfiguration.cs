@@ -39,6 +39,8 @@ internal sealed record ServerConfiguration
 
     public required QueueOptions Queue { get; init; }
 
+    public required AutoconfigurationConfiguration Autoconfiguration { get; init; }
+
     public required HttpConfiguration Http { get; init; }
 
     public required LogConfiguration Log { get; init; }
@@ -94,6 +96,9 @@ internal sealed record ListenerConfiguration(
 {
     /// <summary>What it does about TLS once its protocol's encryption is switched on again; null for <see cref="Tls"/>.</summary>
     public TlsMode? TlsOnceOn { get; init; }
+
+    /// <summary>The port by which clients come to it, which they are told; null for the one it listens on, 0: they are told of none.</summary>
+    public int? PublishedPort { get; init; }
 
     /// <summary>Capabilities that IMAP does not offer here; empty behind every other door.</summary>
     public IReadOnlyList<string> WithoutCapabilities { get; init; } = [];
@@ -176,6 +181,11 @@ internal sealed record DnsConfiguration(
     string? TrustAnchorsFile,
     DnsTrustAnchors TrustAnchors,
     int MaxCachedAnswers);
+
+/// <summary>What mail programs are told of this server.</summary>
+/// <param name="IsEnabled">False: nothing, by https.</param>
+/// <param name="HostName">The host that they connect to; null for the server's own.</param>
+internal sealed record AutoconfigurationConfiguration(bool IsEnabled, Domain? HostName);
 
 /// <summary>Where metrics and health are asked for.</summary>
 /// <param name="Enabled">False: nowhere.</param>

@@ -182,7 +182,8 @@ public sealed class ConfigurationFileTests
             {
               "hostname": "a.example", "dataFolder": "/srv/mail",
               "listeners": [{ "protocol": "submission", "port": 0, "tls": "implicit", "addresses": ["127.0.0.1", "::1"] },
-                            { "protocol": "imap", "port": 0, "withoutCapabilities": ["ID"] }],
+                            { "protocol": "imap", "port": 0, "withoutCapabilities": ["ID"], "publishedPort": 143 }],
+              "autoconfiguration": { "enabled": false, "hostname": "mail.a.example" },
               "imap": { "withoutCapabilities": ["NAMESPACE", "IDLE"], "idleTimeout": "90m" },
               "certificates": [{ "certificate": "{{certificate}}", "names": ["*.a.example"], "addresses": ["::1"], "protocols": ["imap", "https"], "default": true }],
               "tls": { "minimumVersion": "1.3", "handshakeTimeout": "1500ms", "reloadInterval": "5s" },
