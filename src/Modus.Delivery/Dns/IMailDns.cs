@@ -21,6 +21,9 @@ internal interface IMailDns
     /// <summary>TLSA records of <c>_port._tcp.host</c>.</summary>
     ValueTask<DnsAnswer<TlsaRecord>> FindTlsaAsync(string host, int port, CancellationToken cancellationToken);
 
+    /// <summary>Where a service is (SRV), such as <c>_imaps._tcp.example.com</c>.</summary>
+    ValueTask<DnsAnswer<SrvHost>> FindServicesAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>The names of an address (PTR).</summary>
     ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken);
 }
@@ -59,6 +62,12 @@ internal sealed record DnsAnswer<T>(
     /// </summary>
     public bool IsNameSecure { get; init; } = IsSecure;
 }
+
+/// <summary>A host that has a service (RFC 2782).</summary>
+/// <param name="Host">Its name; empty when the service is decidedly not there.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Priority">Less is preferred.</param>
+internal readonly record struct SrvHost(string Host, int Port, int Priority);
 
 /// <summary>A mail exchanger.</summary>
 /// <param name="Host">Its name; empty for the null MX (RFC 7505).</param>

@@ -29,6 +29,9 @@ internal sealed class MailDns(DnsLinks links) : IMailDns
         FindAsync<TlsaRecord>(
             $"_{port}._tcp.{host}", DnsType.Tlsa, static records => [.. records.Select(DnsContent.ToTlsa).OfType<TlsaRecord>()], cancellationToken);
 
+    public ValueTask<DnsAnswer<SrvHost>> FindServicesAsync(string name, CancellationToken cancellationToken) =>
+        FindAsync<SrvHost>(name, DnsType.Srv, static records => [.. records.Select(DnsContent.ToSrv).OfType<SrvHost>()], cancellationToken);
+
     public ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);

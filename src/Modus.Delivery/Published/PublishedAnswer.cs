@@ -21,6 +21,11 @@ public enum PublishedState
     Unknown,
 }
 
+/// <summary>A host that has a service (RFC 2782).</summary>
+/// <param name="Host">Its name; empty when the service is decidedly not there.</param>
+/// <param name="Port">Its port.</param>
+public readonly record struct PublishedSrv(string Host, int Port);
+
 /// <summary>A host that takes the mail of a domain.</summary>
 /// <param name="Host">Its name; empty for the null MX (RFC 7505).</param>
 /// <param name="Preference">Less is preferred.</param>

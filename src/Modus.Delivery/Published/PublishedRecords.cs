@@ -79,6 +79,13 @@ public sealed partial class PublishedRecords : IDisposable
         return Tell(answer, answer.Records);
     }
 
+    /// <summary>Where a service is (SRV), the preferred hosts first.</summary>
+    public async ValueTask<PublishedAnswer<PublishedSrv>> FindServicesAsync(string name, CancellationToken cancellationToken)
+    {
+        var answer = await _dns.FindServicesAsync(name, cancellationToken);
+        return Tell(answer, [.. answer.Records.OrderBy(static one => one.Priority).Select(static one => new PublishedSrv(one.Host, one.Port))]);
+    }
+
     /// <summary>What a domain publishes by MTA-STS: the record that announces a policy, and the policy, fetched.</summary>
     public async ValueTask<PublishedSts> FindStsAsync(Domain domain, CancellationToken cancellationToken)
     {

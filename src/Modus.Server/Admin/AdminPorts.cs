@@ -85,6 +85,7 @@ internal sealed record AdminPorts(
     public Doors? Doors { get; init; }
     /// <summary>What obtains certificates; null where no server runs.</summary>
     public AcmeRenewer? Acme { get; init; }
+
     /// <summary>What the running server offers to mail programs; null where no server runs.</summary>
     public MailOffers? Offers { get; init; }
 

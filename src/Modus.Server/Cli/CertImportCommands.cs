@@ -48,7 +48,7 @@ internal static class CertImportCommands
                 row =>
                 {
                     foreach (var fault in row.Faults) terminal.Out.WriteLine($"{fault.Kind}: {fault.Reason}");
-                    if (row.Faults.Length == 0) terminal.Out.WriteLine("Complete: it can be taken in.");
+                    if (row.Faults.Length == 0) terminal.Out.WriteLine(CertificateDescription.WarningOf(row.UnknownIssuer) is { } warning ? $"It can be taken in. {warning}" : "Complete: it can be taken in.");
                 },
                 cancel,
                 static row => row.Faults.Length > 0 ? ExitCode.Fault : ExitCode.Done);
@@ -61,6 +61,7 @@ internal static class CertImportCommands
     {
         var it = row.Certificate;
         terminal.Out.WriteLine($"{it.Name} ({it.Key}) is in place for {string.Join(", ", it.Binding.Names)}, good for {it.DaysLeft} days. SHA-256 {it.Sha256}.");
+        if (it.Origin == "import" && CertificateDescription.WarningOf(it.UnknownIssuer) is { } warning) terminal.Out.WriteLine(warning);
         foreach (var fault in row.Overlooked) terminal.Out.WriteLine($"Overlooked: {fault}");
     }
 

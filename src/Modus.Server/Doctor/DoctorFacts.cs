@@ -30,6 +30,9 @@ internal sealed record DoctorFacts
 
     public IReadOnlyList<DkimRow> Keys { get; init; } = [];
 
+    /// <summary>The SRV records by which mail programs find this server, of the domains that are looked at.</summary>
+    public IReadOnlyList<AutoconfigRecordRow> Services { get; init; } = [];
+
     public IReadOnlyList<StsRow> Policies { get; init; } = [];
 
     /// <summary>Where others send their TLS reports; null for nowhere.</summary>

@@ -22,6 +22,7 @@ internal sealed class DomainExamination(Domain domain, DoctorFacts facts, Publis
         var here = await FindHereAsync(notes, mx, cancellationToken);
         await LookAtStsAsync(notes, mx, here, cancellationToken);
         await LookAtReportsAsync(notes, cancellationToken);
+        await LookAtServicesAsync(notes, cancellationToken);
         foreach (var host in here) await keys.LookAsync(notes, host, mx.IsSecure, cancellationToken);
     }
 
@@ -97,6 +98,23 @@ internal sealed class DomainExamination(Domain domain, DoctorFacts facts, Publis
             if (sts.IsEnforced) notes.Fault(what, remedy);
             else notes.Warn(what, remedy);
         }
+    }
+
+    // RFC 6186 §3, RFC 8314 §5.1: a name and a password are enough for a mail program that looks there.
+    private async ValueTask LookAtServicesAsync(DoctorNotes notes, CancellationToken cancellationToken)
+    {
+        var good = 0;
+        foreach (var record in facts.Services.Where(record => record.Name.EndsWith($"._tcp.{domain}", StringComparison.Ordinal)))
+        {
+            var line = $"{record.Name}. IN SRV {record.Value}";
+            var found = await published.FindServicesAsync(record.Name, cancellationToken);
+            if (found.State == PublishedState.Unknown) notes.Warn($"Mail programs: the DNS does not say where {record.Name} is: {found.Reason}.");
+            else if (found.Records.Any(one => record.Value.EndsWith($" {one.Port} {one.Host}.", StringComparison.OrdinalIgnoreCase))) good++;
+            else if (found.State == PublishedState.Nothing) notes.Note($"Mail programs: {record.Name} is not published, so that people must write the settings by hand.", line);
+            else notes.Warn($"Mail programs: {record.Name} leads to {string.Join(", ", found.Records.Take(MxChecker.MaxHosts).Select(static one => $"{one.Host}:{one.Port}"))}, and not here.", line);
+        }
+
+        if (good > 0) notes.Ok($"Mail programs: {good} services are found by their SRV records.");
     }
 
     // tlsrpt-record = tlsrpt-version *WSP field-delim *WSP tlsrpt-rua (RFC 8460 §3)

@@ -43,8 +43,12 @@ internal static class FactsReader
         var domains = (await Ask(AdminOperations.ListDomains, new NoParameters()) ?? [])
             .Select(static row => Domain.TryParse(row.Name, out var domain) ? domain : (Domain?)null)
             .OfType<Domain>().Where(domain => only is null || domain == only).ToList();
+        List<AutoconfigRecordRow> services = [];
+        foreach (var domain in domains.Take(MaxDomains))
+            services.AddRange((await Ask(AdminOperations.ListAutoconfigRecords, new DomainName(domain.Name)))?.Records.Where(static record => record.Type == "SRV") ?? []);
         return facts with
         {
+            Services = services,
             IsRunning = server?.IsRunning ?? false,
             Doors = server?.Doors ?? [],
             Tampering = server?.Tampering ?? [],

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Modus.Tls;
 
 /// <summary>What stands above a certificate. Only the links within a source are looked at: whom clients trust is their affair.</summary>
-internal static class CertificateChain
+public static class CertificateChain
 {
     // What a client would hold against a link; times are checked for themselves, and trust is not asked for.
     private const X509ChainStatusFlags Broken = X509ChainStatusFlags.NotSignatureValid
@@ -16,7 +16,7 @@ internal static class CertificateChain
     /// <summary>Puts issuer after issued, whatever the order was; what does not belong to the chain is left out.</summary>
     /// <exception cref="CertificateException">The issuer of the certificate is missing, or one did not sign what it should have.</exception>
     // RFC 8446 §4.4.2: each following certificate SHOULD directly certify the one immediately preceding it
-    public static X509Certificate2Collection Order(X509Certificate2 leaf, X509Certificate2Collection others)
+    internal static X509Certificate2Collection Order(X509Certificate2 leaf, X509Certificate2Collection others)
     {
         var chain = new X509Certificate2Collection();
         var last = leaf;
@@ -40,7 +40,27 @@ internal static class CertificateChain
         return chain;
     }
 
-    public static bool IsSelfIssued(X509Certificate2 certificate) =>
+    /// <summary>
+    /// Who issued the last certificate of a chain, when that is neither in it nor among the roots that this machine trusts: right for a private
+    /// root, and an intermediate that is missing otherwise. Clients know the difference, and this machine may not.
+    /// </summary>
+    /// <param name="certificates">The certificate and what was found with it, in any order.</param>
+    /// <returns>The issuer's name; null when the chain ends as it should.</returns>
+    public static string? FindUnknownIssuer(X509Certificate2Collection certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
+        // What nobody in it was issued by is the certificate itself.
+        var last = certificates.FirstOrDefault(one => !certificates.Any(other => !ReferenceEquals(one, other) && IsIssuer(one, other)));
+        for (var steps = 0; last is not null && !IsSelfIssued(last) && steps < certificates.Count; steps++)
+        {
+            if (certificates.FirstOrDefault(one => IsIssuer(one, last)) is not { } issuer) break;
+            last = issuer;
+        }
+
+        return last is null || IsSelfIssued(last) || IsIssuedByKnownRoot(last) ? null : last.Issuer;
+    }
+
+    internal static bool IsSelfIssued(X509Certificate2 certificate) =>
         certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     private static bool IsIssuer(X509Certificate2 issuer, X509Certificate2 issued)

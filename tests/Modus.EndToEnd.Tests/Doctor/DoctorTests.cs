@@ -27,7 +27,7 @@ public sealed class DoctorTests
 
         var cured = await ExamineAsync(server, records);
 
-        foreach (var good in new[] { "MX: mail.alpha.test, which is this server", "TLS reports: asked for", "DMARC: p=none", "DANE: both keys of mail.alpha.test" })
+        foreach (var good in new[] { "MX: mail.alpha.test, which is this server", "TLS reports: asked for", "DMARC: p=none", "DANE: both keys of mail.alpha.test", "Mail programs:" })
             Assert.True(Of(cured, "Ok").Any(text => text.StartsWith(good, StringComparison.Ordinal)), $"{good}: {cured}");
         Assert.Equal(2, Of(cured, "Ok").Count(static text => text.StartsWith("DKIM:", StringComparison.Ordinal)));
 

@@ -84,6 +84,9 @@ internal sealed class FakeZone : IMailDns
     public ValueTask<DnsAnswer<TlsaRecord>> FindTlsaAsync(string host, int port, CancellationToken cancellationToken) =>
         AnswerAsync<TlsaRecord>("TLSA", host, [], cancellationToken);
 
+    public ValueTask<DnsAnswer<SrvHost>> FindServicesAsync(string name, CancellationToken cancellationToken) =>
+        AnswerAsync<SrvHost>("SRV", name, [], cancellationToken);
+
     public ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken) =>
         AnswerAsync("PTR", address.ToString(), _names, cancellationToken);
 

@@ -21,6 +21,9 @@ internal sealed class BudgetedDns(IMailDns dns, CancellationToken budget) : IMai
     public ValueTask<DnsAnswer<TlsaRecord>> FindTlsaAsync(string host, int port, CancellationToken cancellationToken) =>
         AskAsync((name, cancel) => dns.FindTlsaAsync(name, port, cancel), host, host);
 
+    public ValueTask<DnsAnswer<SrvHost>> FindServicesAsync(string name, CancellationToken cancellationToken) =>
+        AskAsync(dns.FindServicesAsync, name, name);
+
     public ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken) =>
         AskAsync(dns.FindNamesAsync, address, address.ToString());
 

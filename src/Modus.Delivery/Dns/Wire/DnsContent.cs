@@ -20,6 +20,7 @@ internal static class DnsContent
         {
             DnsType.Ns or DnsType.Cname or DnsType.Ptr or DnsType.Dname => (0, 1),
             DnsType.Mx => (2, 1),
+            DnsType.Srv => (6, 1),
             DnsType.Soa => (0, 2),
             _ => (length, 0),
         };
@@ -44,6 +45,15 @@ internal static class DnsContent
     {
         var reader = new DnsReader(record.Content);
         return reader.TryReadUInt16(out var preference) && reader.TryReadName(out var host) ? new MxHost(host.ToString(), preference) : null;
+    }
+
+    // Priority Weight Port Target (RFC 2782)
+    public static SrvHost? ToSrv(DnsRecord record)
+    {
+        var reader = new DnsReader(record.Content);
+        return reader.TryReadUInt16(out var priority) && reader.TryReadUInt16(out _) && reader.TryReadUInt16(out var port) && reader.TryReadName(out var host)
+            ? new SrvHost(host.ToString(), port, priority)
+            : null;
     }
 
     public static IPAddress? ToAddress(DnsRecord record) =>

@@ -27,6 +27,9 @@ internal enum DnsType : ushort
     /// <summary>IPv6 address.</summary>
     Aaaa = 28,
 
+    /// <summary>Where a service is (RFC 2782).</summary>
+    Srv = 33,
+
     /// <summary>Another name for a whole tree (RFC 6672).</summary>
     Dname = 39,
 

@@ -30,6 +30,7 @@ internal static class CertificateDescription
             NotBefore = leaf.NotBefore.ToUniversalTime(),
             NotAfter = leaf.NotAfter.ToUniversalTime(),
             DaysLeft = (int)Math.Floor((leaf.NotAfter.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime).TotalDays),
+            UnknownIssuer = CertificateChain.FindUnknownIssuer([leaf, .. above]),
             Chain = [.. above.Select(static one => one.Subject)],
             Sha256 = Convert.ToHexStringLower(leaf.GetCertHash(HashAlgorithmName.SHA256)),
             KeySha256 = key,
@@ -40,6 +41,11 @@ internal static class CertificateDescription
             Pem = string.Concat(above.Prepend(leaf).Select(static one => one.ExportCertificatePem() + "\n")),
         };
     }
+
+    /// <summary>What people are told of a chain that ends nowhere; null when it ends as it should.</summary>
+    public static string? WarningOf(string? unknownIssuer) => unknownIssuer is null
+        ? null
+        : $"Nothing in it, and no root that this machine trusts, is {unknownIssuer}. Right for a private root that clients have; if it is an intermediate, put its certificate behind it.";
 
     public static string[] NamesOf(X509Certificate2 leaf) =>
         [.. leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(static names => names.EnumerateDnsNames()).Select(static name => name.ToLowerInvariant())];

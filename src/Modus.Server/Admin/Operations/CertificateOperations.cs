@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Modus.Server.Composition;
 using Modus.Tls;
 
@@ -37,7 +39,25 @@ internal sealed class CheckCertificate() : CertificateOperation<CertificateWish,
         if (CertificateFaults.TryBind(CertificateBinding.Everywhere, request.Binding, out var binding) is { } fault) return fault;
         var put = new CertificatePut(request.Name, request.ChainPem, request.KeyPem, CertificateOrigin.Import, ports.Caller) { Binding = binding };
         var faults = await ports.Managed.CheckAsync(put);
-        return new CertificateCheckRow([.. faults.Select(static one => new CertificateFaultRow(one.Source, $"{one.Kind}", one.Reason))]);
+        return new CertificateCheckRow([.. faults.Select(static one => new CertificateFaultRow(one.Source, $"{one.Kind}", one.Reason))], FindUnknownIssuer(request.ChainPem));
+    }
+
+    private static string? FindUnknownIssuer(string pem)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPem(pem);
+            return CertificateChain.FindUnknownIssuer(found);
+        }
+        catch (CryptographicException)
+        {
+            return null; // which is among the faults
+        }
+        finally
+        {
+            foreach (var one in found) one.Dispose();
+        }
     }
 }
 

@@ -45,7 +45,8 @@ internal sealed record CertificateRequestRow(string Pem, string Text);
 internal sealed record CertificatePutRow(CertificateRow Certificate, string[] Overlooked);
 
 /// <param name="Faults">What is wrong, each with its kind.</param>
-internal sealed record CertificateCheckRow(CertificateFaultRow[] Faults);
+/// <param name="UnknownIssuer">Who issued the last of the chain, when this machine knows no such root; null otherwise.</param>
+internal sealed record CertificateCheckRow(CertificateFaultRow[] Faults, string? UnknownIssuer);
 
 /// <param name="Source">Which certificate.</param>
 /// <param name="Kind">The kind of fault.</param>
@@ -88,6 +89,9 @@ internal sealed record CertificateRow
 
     /// <summary>The subjects above it.</summary>
     public required string[] Chain { get; init; }
+
+    /// <summary>Who issued the last of the chain, when this machine knows no such root; null otherwise.</summary>
+    public string? UnknownIssuer { get; init; }
 
     /// <summary>SHA-256 of the certificate, lower-case hex.</summary>
     public required string Sha256 { get; init; }

@@ -25,6 +25,9 @@ internal sealed class FakeMailDns : IMailDns
     public FakeMailDns Tlsa(string host, bool isSecure, params TlsaRecord[] records) =>
         Put($"TLSA {host}", new DnsAnswer<TlsaRecord>(DnsOutcome.Found, records, isSecure, host));
 
+    public FakeMailDns Services(string name, params SrvHost[] hosts) =>
+        Put($"SRV {name}", new DnsAnswer<SrvHost>(hosts.Length == 0 ? DnsOutcome.NoName : DnsOutcome.Found, hosts, false, name));
+
     /// <summary>A question that gets no answer; the kind is MX, A, TXT, TLSA or PTR.</summary>
     public FakeMailDns Fail(string kind, string name)
     {
@@ -39,6 +42,8 @@ internal sealed class FakeMailDns : IMailDns
     public ValueTask<DnsAnswer<string>> FindTextAsync(string name, CancellationToken cancellationToken) => Get<string>($"TXT {name}", name);
 
     public ValueTask<DnsAnswer<TlsaRecord>> FindTlsaAsync(string host, int port, CancellationToken cancellationToken) => Get<TlsaRecord>($"TLSA {host}", host);
+
+    public ValueTask<DnsAnswer<SrvHost>> FindServicesAsync(string name, CancellationToken cancellationToken) => Get<SrvHost>($"SRV {name}", name);
 
     public ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken) => Get<string>($"PTR {address}", $"{address}");
 

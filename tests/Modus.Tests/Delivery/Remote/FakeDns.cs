@@ -50,5 +50,7 @@ internal sealed class FakeDns : IMailDns
 
     public ValueTask<DnsAnswer<TlsaRecord>> FindTlsaAsync(string host, int port, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<DnsAnswer<SrvHost>> FindServicesAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<DnsAnswer<string>> FindNamesAsync(IPAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

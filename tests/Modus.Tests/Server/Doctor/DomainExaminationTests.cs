@@ -151,6 +151,21 @@ public sealed class DomainExaminationTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_are_found_by_mail_programs_or_the_record_is_given()
+    {
+        _bench.Facts = _bench.Facts with { Services = [new AutoconfigRecordRow("_imaps._tcp.example.com", "SRV", "0 1 993 mail.example.com.")] };
+        Assert.Equal(
+            ["_imaps._tcp.example.com. IN SRV 0 1 993 mail.example.com."],
+            DoctorBench.Said(await _bench.LookAtDomainAsync(), FindingLevel.Note, "_imaps._tcp.example.com is not published").Remedy);
+
+        _bench.Dns.Services("_imaps._tcp.example.com", new SrvHost("mail.example.com", 993, 0));
+        DoctorBench.Said(await _bench.LookAtDomainAsync(), FindingLevel.Ok, "1 services are found");
+
+        _bench.Dns.Services("_imaps._tcp.example.com", new SrvHost("mail.example.com", 143, 0));
+        DoctorBench.Said(await _bench.LookAtDomainAsync(), FindingLevel.Warning, "leads to mail.example.com:143, and not here");
+    }
+
+    [Fact]
     public async Task Our_key_is_compared_with_what_is_published()
     {
         using var leaf = _bench.Authority.Issue(DoctorBench.Host);
