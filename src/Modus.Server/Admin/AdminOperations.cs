@@ -103,7 +103,6 @@ internal static class AdminOperations
     public static readonly RenewHold RenewHold = new();
     public static readonly EndHold EndHold = new();
 
-    public static readonly ShowServer ShowServer = new();
     public static readonly ShowAutoconfig ShowAutoconfig = new();
     public static readonly ListAutoconfigRecords ListAutoconfigRecords = new();
 

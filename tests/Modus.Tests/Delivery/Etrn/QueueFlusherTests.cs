@@ -95,7 +95,7 @@ public sealed class QueueFlusherTests : IAsyncLifetime
         for (var i = 0; i < 11; i++) await DeferAsync([.. Enumerable.Range(0, 100).Select(n => $"r{n}@branch.test")]);
         Wait();
         Assert.Equal(QueueFlushOutcome.PendingStarted, (await AskAsync("branch.test")).Outcome);
-        var waiting = await _room.Store.Queue.ListAsync(new QueueFilter { Domain = Domain.Parse("branch.test"), State = QueueState.Deferred, Limit = 2000 }, Cancel);
+        var waiting = await _room.Store.Queue.ListAsync(new QueueFilter { Domain = Domain.Parse("branch.test"), State = QueueState.Incoming, Limit = 2000 }, Cancel);
         Assert.Equal((1100, 0), (waiting.Count, waiting.Count(entry => entry.NotBefore > _room.Store.Clock.GetUtcNow())));
     }
 
