@@ -16,7 +16,7 @@ public sealed class DoctorTests
     {
         await using var server = await ModusServer.StartAsync();
         await RunAsync("dkim", "create", "alpha.test", "--config", server.ConfigurationFile);
-        await RunAsync("dkim", "rotate", "alpha.test", "--config", server.ConfigurationFile);
+        await RunAsync("dkim", "rotate", "alpha.test", "--force", "--config", server.ConfigurationFile);
 
         var records = Host;
         var sick = await ExamineAsync(server, records);

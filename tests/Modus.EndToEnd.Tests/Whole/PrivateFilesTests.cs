@@ -12,12 +12,13 @@ public sealed class PrivateFilesTests
         modus() { dotnet "$PROGRAM" "$@" --config "$CONFIGURATION"; }
         dotnet "$PROGRAM" run --config "$CONFIGURATION" > /dev/null &
         server=$!
+        trap "kill $server 2> /dev/null" EXIT
         until modus health; do kill -0 $server || exit 1; done
         set -e
         modus domain add example.com
         echo secret | modus account add ben@example.com --password-stdin
         modus dkim create example.com
-        modus dkim rotate example.com
+        modus dkim rotate example.com --force
         modus sts publish example.com --mx mail.example.com
         modus cert csr mail.example.com --as asked
         modus cert selfsign mail.example.com --as made
