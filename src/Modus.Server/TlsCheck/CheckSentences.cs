@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Modus.Delivery.Published;
 using Modus.Tls;
 
 namespace Modus.Server.TlsCheck;
@@ -110,6 +111,11 @@ internal sealed class CheckSentences(CheckTarget target, TimeProvider clock)
         if (policies.TellsOfSts) Add(PolicySentences.OfSts(sts, domain));
         if (PolicySentences.OfStsHost(sts, domain, target.Name, verified) is { } about) Add(about);
     }
+
+    /// <summary>The key of clients without ECDSA is not published.</summary>
+    public void OnOtherKey(CheckVisit visit, string key) => Add(
+        FindingLevel.Fault,
+        $"DANE: no record fits the RSA key, which clients without ECDSA get: {visit.Reason} This record fits: {PublishedTlsa.LineOf(target.Name, target.EndPoint.Port, key)}");
 
     private void Add(TlsCheckFinding finding) => Add(finding.Level, finding.Text);
 

@@ -41,6 +41,8 @@ internal sealed class TlsChecker(ITlsClient tls, IConnector connector, TimeProvi
         var ecdsa = await ShownAsync(call, TlsKeyKind.Ecdsa, tls12, cancellationToken);
         var rsa = await ShownAsync(call, TlsKeyKind.Rsa, tls12, cancellationToken);
         findings.OnKeys(ecdsa, rsa, tls12);
+        var otherByDane = await OtherByDaneAsync(call, policies.Tlsa, session.ServerKey, rsa, cancellationToken);
+        if (otherByDane is { Step: not CheckStep.Done }) findings.OnOtherKey(otherByDane, KeyPin.Of(rsa!));
         var resumed = asksResumption ? (await call.VisitAsync(Anybody, null, cancellationToken)).Session?.Resumed : null;
         if (asksResumption) findings.OnResumed(resumed);
         return new TlsCheckReport(
@@ -48,13 +50,20 @@ internal sealed class TlsChecker(ITlsClient tls, IConnector connector, TimeProvi
             resumed, verified.Step == CheckStep.Done, Describe(session.ServerCertificate), Describe(ecdsa), Describe(rsa), findings.All)
         {
             Tlsa = policies.Tlsa?.Meaning,
-            TlsaMatches = byDane is null ? null : byDane.Step == CheckStep.Done,
+            TlsaMatches = byDane is null ? null : byDane.Step == CheckStep.Done && (otherByDane is null || otherByDane.Step == CheckStep.Done),
             StsNamesIt = policies.Sts is { Counts: true } sts ? sts.Covers(target.Name) : null,
         };
     }
 
     private static TlsCheckReport Unencrypted(CheckTarget target, CheckSentences findings) => new(
         target.Name, $"{target.EndPoint}", target.Protocol, findings.Works, null, null, null, null, null, null, false, null, null, null, findings.All);
+
+    // Clients without ECDSA get another key, which must be published, too.
+    private static async ValueTask<CheckVisit?> OtherByDaneAsync(
+        CheckCall call, PublishedTlsa? tlsa, string shown, X509Certificate2? rsa, CancellationToken cancellationToken) =>
+        tlsa is { Meaning: TlsaMeaning.Verify } && rsa is not null && KeyPin.Of(rsa) != shown
+            ? await call.VisitAsync(new TlsVerification.Dane(tlsa.Records, tlsa.Names), new TlsOffer { Key = TlsKeyKind.Rsa }, cancellationToken)
+            : null;
 
     private static async ValueTask<bool> OffersAsync(CheckCall call, SslProtocols version, CancellationToken cancellationToken) =>
         (await call.VisitAsync(Anybody, new TlsOffer { Versions = version }, cancellationToken)).Session is not null;

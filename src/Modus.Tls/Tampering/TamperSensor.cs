@@ -123,6 +123,7 @@ public sealed class TamperSensor
 
     private void See(TamperKind kind, string place, string witness, string detail)
     {
+        (place, detail) = (TamperText.Clean(place), TamperText.Clean(detail));
         _metrics.OnTamperSign(kind);
         lock (_lock)
         {
@@ -157,7 +158,7 @@ public sealed class TamperSensor
 
     private void Forget(TamperKind kind, string place)
     {
-        if (_places.Count > 0) _places.Remove((kind, place));
+        if (_places.Count > 0) _places.Remove((kind, TamperText.Clean(place)));
     }
 
     private void MakeRoom()

@@ -35,5 +35,10 @@ internal static class TamperText
         return name.IndexOf(',', at) is > 0 and var comma ? name[at..comma] : name[at..];
     }
 
+    /// <summary>A stranger's words, fit for a line of the log: keywords, reasons and issuers are others' to choose.</summary>
+    public static string Clean(string text) => text.Any(static sign => char.IsControl(sign))
+        ? string.Concat(text.Select(static sign => char.IsControl(sign) ? '?' : sign))
+        : text;
+
     private static string Sentence(string reason) => reason.EndsWith('.') ? reason : reason + ".";
 }

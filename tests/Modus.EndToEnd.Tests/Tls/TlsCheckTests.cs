@@ -8,6 +8,7 @@ using Xunit;
 namespace Modus.EndToEnd.Tests.Tls;
 
 /// <summary><c>modus tls check</c> against a whole server, and a real DNS that is signed, or is not.</summary>
+[Collection(nameof(OneSetOfTlsContexts))]
 public sealed class TlsCheckTests
 {
     [Fact]
@@ -39,26 +40,28 @@ public sealed class TlsCheckTests
         }
     }
 
-    // In this class, because the runtime keeps one session for a name, whoever made it: beside the test above it would not resume.
     [Theory]
-    [InlineData(true, "Verify", true)]
-    [InlineData(false, "NotSigned", null)]
-    public async Task The_key_of_our_own_server_is_compared_with_its_record(bool isSigned, string meaning, bool? matches)
+    [InlineData(true, true, "Verify", true)]
+    [InlineData(true, false, "Verify", false)]
+    [InlineData(false, true, "NotSigned", null)]
+    public async Task The_keys_of_our_own_server_are_compared_with_their_records(bool isSigned, bool isWhole, string meaning, bool? matches)
     {
         await using var server = await ModusServer.StartAsync();
         var port = server.Port("smtp", TlsMode.OnDemand);
         var shown = await CheckAsync("tls", "check", $"127.0.0.1:{port}", "--protocol", "smtp", "--sni", "mail.alpha.test", "--trust", server.AuthorityFile);
-        var key = shown.GetProperty("certificate").GetProperty("keySha256").GetString();
+        string[] keys = [KeyOf(shown, "ecdsa"), .. isWhole ? [KeyOf(shown, "rsa")] : Array.Empty<string>()];
         await using var zones = await SignedZones.StartAsync(
-            new SignedZone("alpha.test", $"mail A 127.0.0.1\n_{port}._tcp.mail TLSA 3 1 1 {key}\n") { IsSigned = isSigned });
+            new SignedZone("alpha.test", $"mail A 127.0.0.1\n{string.Concat(keys.Select(key => $"_{port}._tcp.mail TLSA 3 1 1 {key}\n"))}") { IsSigned = isSigned });
 
         var report = await CheckAsync(
             "tls", "check", $"mail.alpha.test:{port}", "--protocol", "smtp", "--ip", "127.0.0.1", "--trust", server.AuthorityFile, "--config", Configure(server, zones));
 
         Assert.Equal(meaning, report.GetProperty("tlsa").GetString());
         Assert.Equal(matches, report.GetProperty("tlsaMatches").Deserialize<bool?>());
-        Assert.True(report.GetProperty("works").GetBoolean(), $"{report}");
+        Assert.Equal(matches ?? true, report.GetProperty("works").GetBoolean());
     }
+
+    private static string KeyOf(JsonElement report, string kind) => report.GetProperty(kind).GetProperty("keySha256").GetString()!;
 
     private static string Configure(ModusServer server, SignedZones zones)
     {
@@ -75,7 +78,7 @@ public sealed class TlsCheckTests
         using var error = new StringWriter();
         var terminal = new Terminal { Out = output, Error = error, In = TextReader.Null };
         var code = await ModusCommand.RunAsync([.. command, "--json"], terminal, TestContext.Current.CancellationToken);
-        Assert.True(code == ExitCode.Done, $"{output}{error}");
+        Assert.True(code is ExitCode.Done or ExitCode.Fault && $"{error}".Length == 0, $"{output}{error}");
         return JsonDocument.Parse($"{output}").RootElement;
     }
 }

@@ -208,4 +208,13 @@ public sealed class TamperSensorTests : IDisposable
 
         Assert.True(_sensor.Places <= TamperRules.MaxPlaces, $"{_sensor.Places}");
     }
+
+    [Fact]
+    public void What_a_stranger_says_makes_no_line_of_the_log()
+    {
+        _sensor.OnMaskedOffer("mx.example:25", "XXXX\nwarn: all is lost");
+
+        Assert.DoesNotContain('\n', Assert.Single(_log.Lines));
+        Assert.Contains("XXXX?warn", _sensor.Find()[0].Text, StringComparison.Ordinal);
+    }
 }
