@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Modus.Server.Admin;
 using Modus.Server.Installation;
+using Modus.Server.TlsCheck;
 
 namespace Modus.Server.Cli;
 
@@ -124,14 +125,14 @@ internal static class InstallationCommands
         if (row.Faults.Count > 0) return;
         terminal.Out.WriteLine(
             row.Changes.Count == 0 ? "Nothing is different."
-            : row.Entry is { } entry ? $"Changes made: {row.Changes.Count}. They count at once; `modus config rollback {entry}` takes them back."
+            : row.Entry is { } entry ? $"Changes made: {row.Changes.Count}. They count at once; `modus config rollback {entry}` takes them back, but for mail and private keys that went with them."
             : $"Changes that would be made: {row.Changes.Count}.");
     }
 
     private static void ShowFaults(Terminal terminal, ImportRow row)
     {
-        foreach (var note in row.Notes) terminal.Error.WriteLine($"Note: {note}");
-        foreach (var fault in row.Faults.Take(InstallationLines.MostFaults)) terminal.Error.WriteLine($"{fault.Path}: {fault.Text}");
+        foreach (var note in row.Notes) terminal.Error.WriteLine(StrangerText.Clean($"Note: {note}"));
+        foreach (var fault in row.Faults.Take(InstallationLines.MostFaults)) terminal.Error.WriteLine(StrangerText.Clean($"{fault.Path}: {fault.Text}"));
         if (row.Faults.Count > InstallationLines.MostFaults) terminal.Error.WriteLine($"and {row.Faults.Count - InstallationLines.MostFaults} more (--json has all).");
         if (row.Faults.Count > 0) terminal.Error.WriteLine("Nothing was changed.");
     }

@@ -116,7 +116,8 @@ internal sealed record PasswordItem
     [Description("Base64, 16 bytes or more.")]
     public required byte[] Salt { get; init; }
 
-    [Range(4096, int.MaxValue)]
+    // Each login computes them: with more, one document would keep everybody out.
+    [Range(4096, 2_000_000)]
     public required int Iterations { get; init; }
 
     [Description("Base64, 32 bytes.")]

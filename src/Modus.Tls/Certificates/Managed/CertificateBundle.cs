@@ -108,9 +108,12 @@ public sealed record CertificateBundle(string ChainPem, string? KeyPem, Certific
 
     private static byte[] ReadAll(string file)
     {
-        if (new FileInfo(file).Length > MaxFile)
-            throw new CertificateException(CertificateFaultKind.Garbage, $"{file} is larger than {MaxFile} bytes, which no certificate is.");
-        return File.ReadAllBytes(file);
+        using var stream = File.OpenRead(file);
+        var bytes = new byte[MaxFile + 1]; // a device says no length
+        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read <= MaxFile
+            ? bytes[..read]
+            : throw new CertificateException(CertificateFaultKind.Garbage, $"{file} is larger than {MaxFile} bytes, which no certificate is.");
     }
 
     private static CertificateBundle Faulty(string file, CertificateException fault) => new("", null, new CertificateFault(file, fault.Kind, fault.Message));

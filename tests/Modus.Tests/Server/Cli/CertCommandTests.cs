@@ -149,6 +149,7 @@ public sealed class CertCommandTests : IDisposable
         { "weak signature", "Weak: It is signed with SHA-1" },
         { "for clients", "NotForServers: Its extended key usage" },
         { "absent", "Unreadable: " },
+        { "endless", "Garbage: /dev/zero is larger than" },
     };
 
     [Theory]
@@ -206,6 +207,23 @@ public sealed class CertCommandTests : IDisposable
         Assert.Equal(isTaken ? ExitCode.Done : ExitCode.Fault, run.Code);
         if (isTaken) Assert.Contains("Overlooked: ", run.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Fault, (await RunAsync("cert", "check")).Code);
+    }
+
+    [Theory]
+    [InlineData(0, "It can be taken in. Nothing in it, and no root that this machine trusts, is CN=Modus Test Intermediate")]
+    [InlineData(1, "It can be taken in. Nothing in it, and no root that this machine trusts, is CN=Modus Test CA")]
+    [InlineData(2, "Complete: it can be taken in.")]
+    public async Task A_chain_that_ends_nowhere_is_told_of(int above, string words)
+    {
+        using var intermediate = _ca.Intermediate();
+        using var leaf = intermediate.Issue("mail.example.org");
+        var (file, key) = TestCertificates.WritePem(_folder.Path, "chain", leaf, [.. new[] { intermediate.Authority, _ca.Authority }.Take(above)]);
+
+        var check = await RunAsync("cert", "check", file, "--key", key);
+        Assert.Equal(ExitCode.Done, check.Code);
+        Assert.Contains(words, check.Out, StringComparison.Ordinal);
+        var import = await RunAsync("cert", "import", file, "--key", key);
+        Assert.Equal((ExitCode.Done, above < 2), (import.Code, import.Out.Contains("put its certificate behind it", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -271,6 +289,7 @@ public sealed class CertCommandTests : IDisposable
         {
             "garbage" => (_folder.Write("garbage", "no certificate at all"), key),
             "absent" => (Path.Combine(_folder.Path, "absent"), key),
+            "endless" => ("/dev/zero", key),
             "no key" => (file, null),
             "wrong key" => (file, _folder.Write("other.key", TestCertificates.KeyPem(_ca.Issue("mail.example.org")))),
             "broken key" => (file, _folder.Write("broken.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")),

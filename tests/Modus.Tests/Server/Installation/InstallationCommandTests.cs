@@ -94,6 +94,8 @@ public sealed class InstallationCommandTests : IDisposable
     [InlineData("""{ "format": "modus-installation", "version": 1, "domains": {} }""", "domains: is an object: write a list in brackets.")]
     [InlineData("""{ "format": "modus-installation", "version": 1, "domains": [ {}, null ] }""", "domains[0].name: is missing.", "domains[1]: is null: write an object in braces.")]
     [InlineData("""{ "format": "modus-installation", "version": 1, "accounts": [ { "address": "a@b.test", "enabled": 1, "quota": 0.5 } ] }""", "accounts[0].enabled: is a number", "accounts[0].quota: is 0.5: write a whole number.")]
+    [InlineData("""{ "format": "modus-installation", "version": 1, "accounts": [ { "address": "a@b.test", "password": { "salt": "", "iterations": 2147483647, "storedKey": "", "serverKey": "" } } ] }""", "accounts[0].password.iterations: is 2147483647: 2000000 is the most.")]
+    [InlineData("""{ "format": "modus-installation", "version": 1, "domains": [ { "name": "a\u001bb.test" } ] }""", "domains[0].name: 'a?b.test' is no domain name")]
     [InlineData("""{ "format": "modus-installation", "version": 1, "accounts": [ { "address": "a@b.test", "quota": 0 } ] }""", "accounts[0].quota: is 0: 1 is the least.")]
     [InlineData("""{ "format": "modus-installation", "version": 1, "accounts": [ { "address": "a@b.test" } ] }""", "accounts[0].address: b.test is no domain of the installation.")]
     [InlineData("""{ "format": "modus-installation", "version": 1, "routes": [ { "domain": "b.test", "hosts": [], "level": "some" } ] }""", "routes[0].hosts: has 0 items: 1 is the least.", "routes[0].level: is some: write one of may, encrypt, verify, pin.")]
