@@ -5,11 +5,14 @@ namespace Modus.Server.Cli;
 /// <summary>The command line as a whole.</summary>
 internal static class ModusCommand
 {
+    // An argument that begins with @ is an argument: scripts hand over names that strangers chose.
+    private static readonly ParserConfiguration Literally = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command line.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        var parsed = Build(terminal).Parse(args);
+        var parsed = Build(terminal).Parse(args, Literally);
         var invocation = new InvocationConfiguration
         {
             Output = terminal.Out,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using Modus.Tls;
 
 namespace Modus.Server.Cli;
 
@@ -65,6 +66,7 @@ internal sealed class PasswordSource(Terminal terminal)
         password = null;
         try
         {
+            if (SecretFile.FindExposure(file) is { } exposure) terminal.Error.WriteLine($"Mind that the password may be known: {exposure}");
             return TryAccept(File.ReadLines(file).FirstOrDefault(), $"{file} is empty.", out password);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)

@@ -12,7 +12,7 @@ public sealed class PrivateFilesTests
         modus() { dotnet "$PROGRAM" "$@" --config "$CONFIGURATION"; }
         dotnet "$PROGRAM" run --config "$CONFIGURATION" > /dev/null &
         server=$!
-        trap "kill $server 2> /dev/null" EXIT
+        trap "kill $server 2> /dev/null || true" EXIT
         until modus health; do kill -0 $server || exit 1; done
         set -e
         modus domain add example.com

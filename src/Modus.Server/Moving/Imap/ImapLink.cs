@@ -110,6 +110,7 @@ internal sealed class ImapLink(ImapAccount account, TimeProvider clock) : IAsync
         {
             throw new MailSourceException(
                 $"There is no TLS with {account.Host}:{account.Port} that can be trusted: {_doubt ?? (refused.InnerException ?? refused).Message} " +
+                (account.IsImplicit ? "Where the port speaks STARTTLS, say --starttls. " : "") +
                 "For a certificate that no authority vouches for, give its sum, if you know it from there: --pin sha256:…");
         }
         catch (NotSupportedException none)

@@ -37,7 +37,7 @@ internal sealed class MaildirSource(string root) : IMailSource
 
     private List<SourceMailbox> List(ImportFaults faults)
     {
-        var places = Directory.Exists(root) ? MaildirTree.Find(root) : throw new MailSourceException($"There is no folder {root}.");
+        var places = Directory.Exists(root) ? MaildirTree.Find(root, faults) : throw new MailSourceException($"There is no folder {root}.");
         if (places.Count == 0) throw new MailSourceException($"{root} is no Maildir: neither it nor a folder below has cur or new.");
         var exported = MailboxesFile.Read(root);
         if (exported is null && File.Exists(Path.Combine(root, MailboxesFile.FileName)))
@@ -79,7 +79,7 @@ internal sealed class MaildirSource(string root) : IMailSource
         var there = new FileInfo(file.Path);
         if (there.LinkTarget is not null) return (null, "it is a symbolic link, which is not followed.");
         if (!there.Exists)
-            return (null, Directory.Exists(file.Path) ? "it is a folder, not a message." : "it is gone, or was renamed meanwhile. Import again when nobody uses it.");
+            return (null, Directory.Exists(file.Path) ? "it is a folder, not a message." : "it is gone, was renamed meanwhile, or has a name that is no UTF-8. Import again when nobody uses it, or rename it.");
         if (there.Length == 0) return (null, "it is empty."); // a pipe is, too: opening one would wait for ever
         List<string> words = [.. file.Name.Letters.Select(keywords.KeywordOf).OfType<string>()];
         if (file.Name.IsForwarded) words.Add("$Forwarded");

@@ -17,37 +17,46 @@ internal static class MaildirTree
 {
     private const int MaxDepth = 32; // as many levels as a mailbox may have
 
-    /// <summary>INBOX first, the others by name.</summary>
-    public static IReadOnlyList<MaildirPlace> Find(string root)
+    /// <summary>INBOX first, the others by name; the links among them are named.</summary>
+    public static IReadOnlyList<MaildirPlace> Find(string root, ImportFaults faults)
     {
         var found = new List<MaildirPlace>();
-        foreach (var path in Folders(root))
+        foreach (var path in Folders(root, faults))
         {
             var name = Path.GetFileName(path);
-            if (!name.StartsWith('.')) Add(found, path, name, 1);
-            else if (IsMaildir(path)) found.Add(new MaildirPlace(string.Join('/', name[1..].Split('.').Select(Decode)), path, name[1..]));
+            if (!name.StartsWith('.')) Add(found, path, name, faults, 1);
+            else if (IsMaildir(path, faults)) found.Add(new MaildirPlace(string.Join('/', name[1..].Split('.').Select(Decode)), path, name[1..]));
         }
 
         found.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
-        return IsMaildir(root) ? [new MaildirPlace("INBOX", root, "INBOX"), .. found] : found;
+        return IsMaildir(root, faults) ? [new MaildirPlace("INBOX", root, "INBOX"), .. found] : found;
     }
 
     public static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
-    private static void Add(List<MaildirPlace> found, string path, string raw, int depth)
+    /// <summary>False for a link, which is named: what it leads to does not come in.</summary>
+    public static bool IsOwn(string path, ImportFaults faults)
     {
-        if (depth > MaxDepth) return;
-        if (IsMaildir(path)) found.Add(new MaildirPlace(string.Join('/', raw.Split('/').Select(Decode)), path, raw));
-        foreach (var below in Folders(path))
-            if (Path.GetFileName(below) is var name && !name.StartsWith('.')) Add(found, below, $"{raw}/{name}", depth + 1);
+        if (!IsLink(path)) return true;
+        faults.Add($"{path}: it is a symbolic link, which is not followed: import what it leads to by itself, with --into.");
+        return false;
     }
 
-    private static IEnumerable<string> Folders(string path) => Directory.EnumerateDirectories(path)
-        .Where(static folder => Path.GetFileName(folder) is not ("cur" or "new" or "tmp") && !IsLink(folder));
+    private static void Add(List<MaildirPlace> found, string path, string raw, ImportFaults faults, int depth)
+    {
+        if (depth > MaxDepth) return;
+        if (IsMaildir(path, faults)) found.Add(new MaildirPlace(string.Join('/', raw.Split('/').Select(Decode)), path, raw));
+        foreach (var below in Folders(path, faults))
+            if (Path.GetFileName(below) is var name && !name.StartsWith('.')) Add(found, below, $"{raw}/{name}", faults, depth + 1);
+    }
 
-    private static bool IsMaildir(string path) => IsFolder(Path.Combine(path, "cur")) || IsFolder(Path.Combine(path, "new"));
+    private static IEnumerable<string> Folders(string path, ImportFaults faults) => Directory.EnumerateDirectories(path)
+        .Where(folder => Path.GetFileName(folder) is not ("cur" or "new" or "tmp") && IsOwn(folder, faults));
 
-    private static bool IsFolder(string path) => Directory.Exists(path) && !IsLink(path);
+    private static bool IsMaildir(string path, ImportFaults faults) =>
+        IsFolder(Path.Combine(path, "cur"), faults) | IsFolder(Path.Combine(path, "new"), faults); // each link is named
+
+    private static bool IsFolder(string path, ImportFaults faults) => Directory.Exists(path) && IsOwn(path, faults);
 
     // Modified UTF-7, then listescape's \2e; a level that is neither stays as it is.
     private static string Decode(string level)

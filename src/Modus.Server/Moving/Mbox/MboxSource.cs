@@ -17,7 +17,7 @@ internal sealed class MboxSource(string path, string? name) : IMailSource
             if (name is not null) throw new MailSourceException($"{path} is a folder: --as goes with a single file, --into with both.");
             var exported = MailboxesFile.Read(path);
             var found = new List<SourceMailbox>();
-            foreach (var file in MboxTree.Find(path))
+            foreach (var file in MboxTree.Find(path, faults))
             {
                 if (!await IsMboxAsync(file.Path, cancellationToken)) faults.Note($"{file.Path} is no mbox file, and was passed over.");
                 else found.Add(Describe(file, exported));

@@ -18,10 +18,10 @@ internal static class MboxTree
     private static readonly string[] Ends = [".mbox", ".sbd"];
     private static readonly string[] Indexes = [".msf", ".dat", ".json", ".new", ".unfinished", ".lock", ".index", ".cache", ".log", ".plist"];
 
-    public static IReadOnlyList<MboxPlace> Find(string root)
+    public static IReadOnlyList<MboxPlace> Find(string root, ImportFaults faults)
     {
         var found = new List<MboxPlace>();
-        Add(found, root, "", root, 1);
+        Add(found, root, "", root, faults, 1);
         found.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
         return found;
     }
@@ -34,21 +34,21 @@ internal static class MboxTree
         return file.Equals("inbox", StringComparison.OrdinalIgnoreCase) || file is "mbox" ? "INBOX" : file;
     }
 
-    private static void Add(List<MboxPlace> found, string folder, string superior, string root, int depth)
+    private static void Add(List<MboxPlace> found, string folder, string superior, string root, ImportFaults faults, int depth)
     {
         if (depth > MaxDepth) return;
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             var file = Path.GetFileName(path);
-            if (file.StartsWith('.') || Indexes.Any(end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase)) || MaildirTree.IsLink(path)) continue;
+            if (file.StartsWith('.') || Indexes.Any(end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase)) || !MaildirTree.IsOwn(path, faults)) continue;
             if (new FileInfo(path).Length == 0 && !file.EndsWith(".mbox", StringComparison.OrdinalIgnoreCase)) continue; // a pipe, too: opening one would wait for ever
             var isApple = file == "mbox" && superior.Length > 0;
             found.Add(new MboxPlace(isApple ? superior : Below(superior, NameOf(file)), path, Path.GetRelativePath(root, path)));
         }
 
         foreach (var below in Directory.EnumerateDirectories(folder))
-            if (Path.GetFileName(below) is var name && !name.StartsWith('.') && !MaildirTree.IsLink(below))
-                Add(found, below, Below(superior, NameOf(name)), root, depth + 1);
+            if (Path.GetFileName(below) is var name && !name.StartsWith('.') && MaildirTree.IsOwn(below, faults))
+                Add(found, below, Below(superior, NameOf(name)), root, faults, depth + 1);
     }
 
     private static string Below(string superior, string name) => superior.Length == 0 ? name : $"{superior}/{name}";

@@ -30,8 +30,8 @@ public sealed class VpnWishTests : IAsyncLifetime
     public async Task An_invitation_that_could_do_no_good_is_not_written()
     {
         Assert.Null(await InviteAsync(Good));
-        Assert.Contains("good for up to 90 days", await InviteAsync(Good with { Valid = TimeSpan.Zero }), StringComparison.Ordinal);
-        Assert.Contains("good for up to 90 days", await InviteAsync(Good with { Valid = TimeSpan.FromDays(90) + TimeSpan.FromTicks(1) }), StringComparison.Ordinal);
+        Assert.Contains("for 90 days at most", await InviteAsync(Good with { Valid = TimeSpan.Zero }), StringComparison.Ordinal);
+        Assert.Contains("for 90 days at most", await InviteAsync(Good with { Valid = TimeSpan.FromDays(90) + TimeSpan.FromTicks(1) }), StringComparison.Ordinal);
         Assert.Contains("example.net is a domain of this server", await InviteAsync(Good with { PeerDomains = ["partner.test", "example.net"] }), StringComparison.Ordinal);
         Assert.Contains("elsewhere.test is no domain of this server", await InviteAsync(Good with { Domains = ["example.org", "elsewhere.test"] }), StringComparison.Ordinal);
         _room.ExchangePort = null;

@@ -15,6 +15,16 @@ public sealed class CommandsOnAStoreTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    // A response file would let who chooses a name choose options, and read files into the errors.
+    [Fact]
+    public async Task An_argument_that_begins_with_an_at_sign_is_that_argument()
+    {
+        var file = _folder.Write("name", "taken.example");
+        var run = await CommandRun.RunAsync("", "domain", "add", $"@{file}", "--data", _folder.Path);
+        Assert.NotEqual(ExitCode.Done, run.Code);
+        Assert.Contains($"@{file}", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_installation_is_set_up_without_a_question()
     {

@@ -36,8 +36,8 @@ internal sealed class StagedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
+        await _served; // before the listener stops under it
         _listener.Stop();
-        await _served;
         _end.Dispose();
     }
 
