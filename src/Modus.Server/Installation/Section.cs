@@ -36,6 +36,9 @@ internal abstract class Section(string name)
     /// </summary>
     public abstract object? Complete(object item, object? present, out string? note);
 
+    /// <summary>Why an item cannot be as the document says, which leaves out what it needs; null when nothing of that is missing.</summary>
+    public virtual string? FindMissing(object item, DocumentReading reading) => null;
+
     /// <summary>Names what does not fit with the rest of the installation as it would be.</summary>
     public abstract ValueTask CheckAsync(object item, object? present, InstallationState target, AdminPorts ports, ItemFaults faults);
 
