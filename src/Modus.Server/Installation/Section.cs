@@ -46,7 +46,7 @@ internal abstract class Section(string name)
     public abstract IEnumerable<StoreChange> ToChanges(object? before, object? after);
 
     /// <summary>Why an item cannot go; null when it can.</summary>
-    public virtual string? FindRemovalFault(object present, AdminPorts ports) => null;
+    public virtual string? FindRemovalFault(object present, InstallationState target, AdminPorts ports) => null;
 
     /// <summary>What nobody can bring back when it is removed; null for nothing.</summary>
     public virtual string? Loss => null;

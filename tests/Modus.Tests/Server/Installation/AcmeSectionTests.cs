@@ -148,6 +148,18 @@ public sealed class AcmeSectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_that_is_obtained_again_and_again_does_not_go_alone()
+    {
+        await SetUpAsync();
+        await DoneAsync("here", "cert", "selfsign", "mail.example.com", "--as", "mail");
+        var refused = await RunAsync("here", "config", "import", Part("certificates"), "--delete");
+        Assert.Equal(ExitCode.Configuration, refused.Code);
+        Assert.Contains("certificates: mail is here, obtained by ACME", refused.Error, StringComparison.Ordinal);
+        await DoneAsync("here", "config", "import", Part("certificates", "acme"), "--delete");
+        Assert.DoesNotContain("self-signed", (await DoneAsync("here", "cert", "list")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plan_is_not_taken_where_nobody_listens_for_its_challenge_and_one_that_is_here_holds_up_nothing()
     {
         await SetUpAsync();
@@ -196,8 +208,10 @@ public sealed class AcmeSectionTests : IDisposable
         return JsonNode.Parse(await System.IO.File.ReadAllTextAsync(File($"{name}.json"), Cancellation))!.AsObject();
     }
 
-    // A document that says of one list that nothing is in it.
-    private string Part(string section) => Write($"no-{section}.json", $$"""{ "format": "modus-installation", "version": 1, "{{section}}": [] }""");
+    // A document that says of some lists that nothing is in them.
+    private string Part(params string[] sections) => Write(
+        $"no-{string.Join('-', sections)}.json",
+        $$"""{ "format": "modus-installation", "version": 1, {{string.Join(", ", sections.Select(static section => $"\"{section}\": []"))}} }""");
 
     private string File(string name) => Path.Combine(_folder.Path, name);
 
