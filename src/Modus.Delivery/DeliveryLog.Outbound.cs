@@ -31,7 +31,7 @@ internal static partial class DeliveryLog
     [LoggerMessage(6107, LogLevel.Information, "{Count} entries that an earlier run was busy with are due again.")]
     public static partial void Recovered(ILogger log, int count);
 
-    [LoggerMessage(6108, LogLevel.Information, "Nothing is sent: queue.send is false. Mail for elsewhere waits in the queue.")]
+    [LoggerMessage(6108, LogLevel.Information, "Nothing is sent: queue.sending is false. Mail for elsewhere waits in the queue.")]
     public static partial void NotSending(ILogger log);
 
     [LoggerMessage(6110, LogLevel.Information, "{Hop}: TLS failed ({Outcome}: {Reason}); another connection, {How}.")]

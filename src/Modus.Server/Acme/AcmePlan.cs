@@ -35,7 +35,7 @@ internal sealed record AcmePlan
     public CertificateBindingWish? Binding { get; init; }
 }
 
-/// <summary>An account at an authority. Its key signs requests, and goes nowhere.</summary>
+/// <summary>An account at an authority. Its key signs requests, and goes nowhere but into a document with secrets.</summary>
 internal sealed record StoredAcmeAccount
 {
     public required string Name { get; init; }

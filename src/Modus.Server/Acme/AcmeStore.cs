@@ -6,7 +6,7 @@ namespace Modus.Server.Acme;
 
 /// <summary>
 /// What is kept of ACME: plans among the settings (<c>acme/&lt;name&gt;</c>, journalled), accounts with their keys and the state of each
-/// plan among the records, which no journal keeps and no export holds. Thread-safe.
+/// plan among the records, which the journal of the settings does not keep. Thread-safe.
 /// </summary>
 internal sealed class AcmeStore(ISettings settings, IRecords records, TimeProvider clock)
 {
@@ -33,8 +33,8 @@ internal sealed class AcmeStore(ISettings settings, IRecords records, TimeProvid
     {
         var all = await settings.ListAsync(Prefix, cancellationToken);
         if (all.Count >= MaxPlans && !all.Any(one => one.Name == Prefix + plan.Name)) return StoreOutcome.TooMany;
-        if (await PutStateAsync(plan.Name, new AcmeState { Wanted = plan.Keys }, cancellationToken) is not StoreOutcome.Done and var refused) return refused;
-        return await settings.SetAsync(Prefix + plan.Name, JsonSerializer.Serialize(plan, AcmeStoreJson.Default.AcmePlan), null, by, cancellationToken);
+        if (await PutStateAsync(plan.Name, Begin(plan), cancellationToken) is not StoreOutcome.Done and var refused) return refused;
+        return await settings.SetAsync(Prefix + plan.Name, ToSetting(plan).Json, null, by, cancellationToken);
     }
 
     /// <summary>Removes a plan. The certificate stays.</summary>
@@ -52,7 +52,7 @@ internal sealed class AcmeStore(ISettings settings, IRecords records, TimeProvid
             : new AcmeState();
 
     public ValueTask<StoreOutcome> PutStateAsync(string name, AcmeState state, CancellationToken cancellationToken) =>
-        PutAsync(StateKind, name, state, AcmeStoreJson.Default.AcmeState, cancellationToken);
+        records.PutAsync([ToRecord(StateKind, name, state, AcmeStoreJson.Default.AcmeState, clock.GetUtcNow())], cancellationToken);
 
     public async ValueTask<IReadOnlyList<StoredAcmeAccount>> ListAccountsAsync(CancellationToken cancellationToken) =>
         [.. (await records.ListAsync(AccountKind, "", null, MaxAccounts, cancellationToken))
@@ -66,7 +66,7 @@ internal sealed class AcmeStore(ISettings settings, IRecords records, TimeProvid
     {
         if (await records.GetAsync(AccountKind, account.Name, cancellationToken) is not null) return StoreOutcome.AlreadyExists;
         if ((await ListAccountsAsync(cancellationToken)).Count >= MaxAccounts) return StoreOutcome.TooMany;
-        return await PutAsync(AccountKind, account.Name, account, AcmeStoreJson.Default.StoredAcmeAccount, cancellationToken);
+        return await records.PutAsync([ToRecord(AccountKind, account.Name, account, AcmeStoreJson.Default.StoredAcmeAccount, clock.GetUtcNow())], cancellationToken);
     }
 
     /// <summary>Forgets an account with its key.</summary>
@@ -74,8 +74,26 @@ internal sealed class AcmeStore(ISettings settings, IRecords records, TimeProvid
     public ValueTask<StoreOutcome> RemoveAccountAsync(string name, CancellationToken cancellationToken) =>
         records.RemoveAsync(AccountKind, name, cancellationToken);
 
-    private ValueTask<StoreOutcome> PutAsync<T>(string kind, string key, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        records.PutAsync([new StoredRecord(kind, key, JsonSerializer.Serialize(value, type), clock.GetUtcNow())], cancellationToken);
+    /// <summary>The changes that put a plan in place of the one of its name, for several changes at once; its certificate is wanted at once.</summary>
+    public static IEnumerable<StoreChange> ToChanges(AcmePlan plan, DateTimeOffset now) =>
+        [new RecordPut(ToRecord(StateKind, plan.Name, Begin(plan), AcmeStoreJson.Default.AcmeState, now)), ToSetting(plan)];
+
+    /// <summary>The changes that take a plan away.</summary>
+    public static IEnumerable<StoreChange> ToRemoval(string name) => [new RecordRemoval(StateKind, name), new SettingPut(Prefix + name, null)];
+
+    /// <summary>The change that puts an account in place of the one of its name.</summary>
+    public static RecordPut ToAccountChange(StoredAcmeAccount account, DateTimeOffset now) =>
+        new(ToRecord(AccountKind, account.Name, account, AcmeStoreJson.Default.StoredAcmeAccount, now));
+
+    /// <summary>The change that forgets an account with its key.</summary>
+    public static RecordRemoval ToAccountRemoval(string name) => new(AccountKind, name);
+
+    private static AcmeState Begin(AcmePlan plan) => new() { Wanted = plan.Keys };
+
+    private static SettingPut ToSetting(AcmePlan plan) => new(Prefix + plan.Name, JsonSerializer.Serialize(plan, AcmeStoreJson.Default.AcmePlan));
+
+    private static StoredRecord ToRecord<T>(string kind, string key, T value, JsonTypeInfo<T> type, DateTimeOffset now) =>
+        new(kind, key, JsonSerializer.Serialize(value, type), now);
 
     private static T? Read<T>(string json, JsonTypeInfo<T> type)
         where T : class

@@ -12,7 +12,7 @@ internal static class CertAcmeAccountCommands
     private static Command Add(Terminal terminal, string standard)
     {
         var name = new Argument<string>("name") { Description = $"What it is called here. Without it, {standard}.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => standard };
-        var directory = new Option<string>("--directory") { Description = $"The authority: {string.Join(", ", AddAcmeAccount.Known.Keys)}, or the https URL of its directory.", HelpName = "URL", Required = true };
+        var directory = new Option<string>("--directory") { Description = $"The authority: {string.Join(", ", AcmeFaults.Known.Keys)}, or the https URL of its directory.", HelpName = "URL", Required = true };
         var contacts = new Option<string[]>("--contact") { Description = "An e-mail address that the authority may write to; may be repeated.", HelpName = "ADDRESS" };
         var agree = new Option<bool>("--agree") { Description = "You have read the authority's terms of service, and agree." };
         var keyId = new Option<string?>("--eab-key-id") { Description = "The key identifier of an account outside ACME, where the authority wants one.", HelpName = "ID" };

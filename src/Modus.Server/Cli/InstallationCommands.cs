@@ -10,15 +10,15 @@ internal static class InstallationCommands
 {
     public static Command Export(Terminal terminal)
     {
-        var file = new Argument<string?>("file") { Description = "Where to; without it to the standard output.", Arity = ArgumentArity.ZeroOrOne };
-        var secrets = new Option<bool>("--with-secrets") { Description = "Write what passwords are checked with and private keys, too. Needs a file, which only this account can read." };
+        var file = new Argument<string?>("file") { Description = "Where to; without it, or with -, to the standard output.", Arity = ArgumentArity.ZeroOrOne };
+        var secrets = new Option<bool>("--with-secrets") { Description = "Write what passwords are checked with and private keys, too. Needs a file, which only this account can read, or a - for the standard output." };
         var command = new Command("export", "Write all that commands decided as one JSON document, always the same for the same installation.") { file, secrets };
         command.SetAction(async (parsed, cancel) =>
         {
             var (path, isSecret) = (parsed.GetValue(file), parsed.GetValue(secrets));
             if (isSecret && path is null)
             {
-                terminal.Error.WriteLine("A document with secrets goes into a file: name one.");
+                terminal.Error.WriteLine("A document with secrets goes into a file: name one, or say - for the standard output.");
                 return ExitCode.Usage;
             }
 
@@ -29,7 +29,7 @@ internal static class InstallationCommands
                 new ExportWish(isSecret),
                 document =>
                 {
-                    if (path is null) terminal.Out.Write(document.Json);
+                    if (path is null or InstallationFile.Standard) terminal.Out.Write(document.Json);
                     else if ((problem = InstallationFile.TryWrite(path, document.Json)) is null)
                         terminal.Out.WriteLine($"{path} is written{(isSecret ? ", with secrets: keep it as you keep the server's keys" : "")}.");
                 },

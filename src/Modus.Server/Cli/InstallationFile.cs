@@ -9,7 +9,8 @@ namespace Modus.Server.Cli;
 /// <summary>Documents of installations as files.</summary>
 internal static class InstallationFile
 {
-    private const string StandardInput = "-";
+    /// <summary>What stands for the standard input or output.</summary>
+    public const string Standard = "-";
 
     // As modus.json may be written; a member that is said twice would be half an edit.
     private static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
@@ -38,12 +39,12 @@ internal static class InstallationFile
         document = default;
         try
         {
-            var text = path == StandardInput ? terminal.In.ReadToEnd() : File.ReadAllText(path);
+            var text = path == Standard ? terminal.In.ReadToEnd() : File.ReadAllText(path);
             problem = text.Length > ImportInstallation.MaxDocument ? $"{path} is longer than the {ImportInstallation.MaxDocument >> 20} MB that are taken." : null;
             if (problem is not null) return false;
             using var read = JsonDocument.Parse(text, Reading);
             document = read.RootElement.Clone();
-            if (path != StandardInput && HoldsSecrets(text)) problem = SecretFile.FindExposure(path);
+            if (path != Standard && HoldsSecrets(text)) problem = SecretFile.FindExposure(path);
             return problem is null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -60,5 +61,6 @@ internal static class InstallationFile
 
     private static bool HoldsSecrets(string text) =>
         text.Contains("\"storedKey\"", StringComparison.Ordinal) || text.Contains("\"secret\"", StringComparison.Ordinal)
+        || text.Contains("\"externalKey\"", StringComparison.Ordinal)
         || text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 }

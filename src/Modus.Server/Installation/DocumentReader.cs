@@ -59,7 +59,9 @@ internal static class DocumentReader
             }
 
             var before = present[section].GetValueOrDefault(key);
-            var whole = section.Complete(item, before, out var note) ?? before;
+            var whole = section.Complete(item, before, out var note);
+            if (whole is not null && section.FindMissing(whole, reading) is { } missing) (whole, note) = (null, missing);
+            whole ??= before;
             if (note is not null) reading.Notes.Add($"{path} ({key}) {note}");
             if (whole is not null) target[key] = whole;
         }

@@ -52,7 +52,7 @@ internal static class InstallationChange
 
         foreach (var change in changes.Where(static change => change.After is null))
         {
-            if (change.Section.FindRemovalFault(change.Before!, ports) is { } fault) reading.Faults.Add(new InstallationFault(change.Section.Name, fault));
+            if (change.Section.FindRemovalFault(change.Before!, reading.Target, ports) is { } fault) reading.Faults.Add(new InstallationFault(change.Section.Name, fault));
             if (change.Section.Loss is { } loss && !terms.Delete)
                 reading.Faults.Add(new InstallationFault(change.Section.Name, $"{change.Key} is here and would be removed with {loss}: say --delete if that is meant."));
         }

@@ -71,6 +71,12 @@ internal sealed record InstallationDocument
 
     [Description("The certificates that are managed by command, and what each is for.")]
     public IReadOnlyList<CertificateItem>? Certificates { get; init; }
+
+    [Description("Accounts at authorities that speak ACME, whose terms somebody has agreed to.")]
+    public IReadOnlyList<AcmeAccountItem>? AcmeAccounts { get; init; }
+
+    [Description("The certificates that authorities issue and renew by ACME.")]
+    public IReadOnlyList<AcmeItem>? Acme { get; init; }
 }
 
 internal sealed record SettingItem

@@ -36,6 +36,9 @@ internal abstract class Section(string name)
     /// </summary>
     public abstract object? Complete(object item, object? present, out string? note);
 
+    /// <summary>Why an item cannot be as the document says, which leaves out what it needs; null when nothing of that is missing.</summary>
+    public virtual string? FindMissing(object item, DocumentReading reading) => null;
+
     /// <summary>Names what does not fit with the rest of the installation as it would be.</summary>
     public abstract ValueTask CheckAsync(object item, object? present, InstallationState target, AdminPorts ports, ItemFaults faults);
 
@@ -43,7 +46,7 @@ internal abstract class Section(string name)
     public abstract IEnumerable<StoreChange> ToChanges(object? before, object? after);
 
     /// <summary>Why an item cannot go; null when it can.</summary>
-    public virtual string? FindRemovalFault(object present, AdminPorts ports) => null;
+    public virtual string? FindRemovalFault(object present, InstallationState target, AdminPorts ports) => null;
 
     /// <summary>What nobody can bring back when it is removed; null for nothing.</summary>
     public virtual string? Loss => null;

@@ -11,10 +11,13 @@ internal static class Sections
     public static readonly Section Aliases = new AliasSection();
     public static readonly Section Partners = new PartnerSection();
     public static readonly Section Dkim = new DkimSection();
+    public static readonly Section AcmeAccounts = new AcmeAccountSection();
+    public static readonly Section Acme = new AcmeSection();
 
     public static IReadOnlyList<Section> All { get; } =
     [
         Settings, Domains, Accounts, Aliases, new RouteSection(), new PeerSection(), Partners, new VpnIdentitySection(), new EtrnSection(),
         new StsSection(), new TlsReportSection(), new DmarcExceptionSection(), Dkim, new PinSection(), new CertificateSection(),
+        AcmeAccounts, Acme,
     ];
 }

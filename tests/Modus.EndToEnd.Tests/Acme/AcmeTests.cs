@@ -87,6 +87,28 @@ public sealed class AcmeTests
     }
 
     [Fact]
+    public async Task What_an_imported_document_plans_is_obtained_by_the_running_server_at_once()
+    {
+        await using var site = await AcmeSite.StartAsync();
+        await site.Authority.StartAsync();
+        await site.RunAsync("cert", "acme", "add", AcmeSite.Host);
+        using var first = await site.ServedAsync(AcmeSite.Doors[^1]);
+        var document = Path.Combine(site.Server.Folder, "whole.json");
+        await site.RunAsync("config", "export", document, "--with-secrets");
+        await site.RunAsync("cert", "acme", "remove", AcmeSite.Host);
+        await site.RunAsync("cert", "remove", AcmeSite.Host, "--force");
+        await site.RunAsync("cert", "acme", "account", "remove", "default");
+
+        await site.RunAsync("config", "import", document);
+        await Patience.UntilAsync(async () =>
+        {
+            using var served = await site.ServedAsync(AcmeSite.Doors[^1]);
+            return served.Issuer == first.Issuer && served.SerialNumber != first.SerialNumber ? served.SerialNumber : null;
+        });
+        await Patience.UntilAsync(async () => (await site.StateAsync()).GetProperty("state").GetString() is "Obtained" and var state ? state : null);
+    }
+
+    [Fact]
     public async Task An_authority_that_dies_in_the_middle_leaves_what_is_served()
     {
         await using var site = await AcmeSite.StartAsync();

@@ -35,7 +35,7 @@ internal static class AcmeReport
             Name = plan.Name,
             Account = plan.Account,
             Hosts = plan.Hosts,
-            Challenge = Challenges.First(one => one.Value == plan.Challenge).Key,
+            Challenge = Word(plan.Challenge),
             Hook = plan.Hook,
             Keys = [.. plan.Keys.Select(Word)],
             Profile = plan.Profile,
@@ -52,6 +52,10 @@ internal static class AcmeReport
         };
     }
 
+    public static string Word(AcmeChallenge challenge) => Challenges.First(one => one.Value == challenge).Key;
+
+    public static string Word(KeyType type) => CertificateFaults.KeyTypes.First(one => one.Value == type).Key;
+
     private static AcmeCertificateRow? Describe(ManagedCertificates managed, AcmePlan plan, AcmeState state, KeyType type)
     {
         using var there = AcmeCertificate.Find(managed, plan.Name, type);
@@ -59,6 +63,4 @@ internal static class AcmeReport
         var window = AcmeSchedule.Find(state, there);
         return new AcmeCertificateRow(Word(type), there.Leaf.NotAfter.ToUniversalTime(), AcmeSchedule.RenewAt(state, there), window?.Start, window?.End);
     }
-
-    private static string Word(KeyType type) => CertificateFaults.KeyTypes.First(one => one.Value == type).Key;
 }

@@ -19,6 +19,11 @@ internal sealed class CertificateSection() : Section<CertificateItem>("certifica
 
     public override int MaxItems => ManagedCertificates.MaxCertificates;
 
+    public override string? FindRemovalFault(object present, InstallationState target, AdminPorts ports) =>
+        ((CertificateItem)present).Name is var name && target[Sections.Acme].ContainsKey(name)
+            ? $"{name} is here, obtained by ACME, and would be removed, to be obtained again: take it out of acme, too, or leave certificates out of the document."
+            : null;
+
     public override async ValueTask<string?> BeforeAsync(ItemChange change, AdminPorts ports, CancellationToken cancellationToken)
     {
         if (change.After is not CertificateItem after || ports.ManagedCertificates is not { } managed) return null;

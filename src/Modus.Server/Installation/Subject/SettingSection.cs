@@ -8,7 +8,7 @@ namespace Modus.Server.Installation.Subject;
 /// <summary>Settings that change while the server runs.</summary>
 internal sealed class SettingSection() : Section<SettingItem>("settings", InstallationJson.Default.SettingItem)
 {
-    public override string? FindRemovalFault(object present, AdminPorts ports) =>
+    public override string? FindRemovalFault(object present, InstallationState target, AdminPorts ports) =>
         LiveSetting.Find(((SettingItem)present).Key) is { } setting && ports.File is { } file
             ? SettingFaults.FindMissingCertificate(setting, setting.Word(file), ports)?.Text
             : null;

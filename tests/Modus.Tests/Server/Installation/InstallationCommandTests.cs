@@ -56,7 +56,7 @@ public sealed class InstallationCommandTests : IDisposable
         Assert.Contains("certificates[0] (mail) is left out", import.Error, StringComparison.Ordinal);
         var again = JsonNode.Parse((await DoneAsync(At("there"), "config", "export")).Out)!.AsObject();
         var expected = JsonNode.Parse(text)!.AsObject();
-        foreach (var name in (string[])["dkim", "certificates"]) expected[name] = new JsonArray();
+        foreach (var name in (string[])["dkim", "certificates", "acmeAccounts", "acme"]) expected[name] = new JsonArray();
         Assert.True(JsonNode.DeepEquals(expected, again), again.ToJsonString());
 
         // Where the secrets are, they stay.
@@ -219,6 +219,17 @@ public sealed class InstallationCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hyphen_is_the_standard_output_with_secrets_too_when_that_is_said()
+    {
+        await SetUpAsync();
+        await ExportAsync("here");
+        var written = await System.IO.File.ReadAllTextAsync(File("here.json"), TestContext.Current.CancellationToken);
+        Assert.Equal(written, (await DoneAsync(At("here"), "config", "export", "-", "--with-secrets")).Out);
+        Assert.Equal((await DoneAsync(At("here"), "config", "export")).Out, (await DoneAsync(At("here"), "config", "export", "-")).Out);
+        Assert.False(System.IO.File.Exists("-"));
+    }
+
+    [Fact]
     public async Task Secrets_go_into_a_file_and_are_not_taken_from_one_that_all_can_read()
     {
         await SetUpAsync();
@@ -259,6 +270,8 @@ public sealed class InstallationCommandTests : IDisposable
         using var leaf = _ca.Issue("mail.example.org");
         var (file, key) = TestCertificates.WritePem(_folder.Path, "new", leaf);
         await DoneAsync(here, "cert", "import", file, "--key", key, "--as", "mail", "--ip", "192.0.2.1", "--protocol", "imap", "--default");
+        await DoneAsync(here, "cert", "acme", "account", "add", "--directory", "letsencrypt", "--agree");
+        await DoneAsync(here, "cert", "acme", "add", "mail.example.org", "--as", "obtained");
     }
 
     private async Task<JsonObject> ExportAsync(string name)
