@@ -56,7 +56,7 @@ internal sealed class RotateDkimKeys()
         if (!request.Force && ports.DkimRecords is { } records
             && (await records.CheckAsync(domain, cancellationToken)).FirstOrDefault(static found =>
                 found.Key.State == SigningKeyState.Next && found.Publication != KeyPublication.Published) is { } missing)
-            return AdminFault.Invalid($"The DNS does not have the key {missing.Key.Selector} of {domain}, so that nobody could verify what it signs. `modus dkim show {domain}` prints the record; --force rotates all the same.");
+            return new AdminFault(AdminFaultKind.NotAllowed, $"The DNS does not have the key {missing.Key.Selector} of {domain}, so that nobody could verify what it signs. `modus dkim show {domain}` prints the record; --force rotates all the same.");
         var keys = new SigningKeys(ports.Records, TimeProvider.System);
         var outcome = await keys.RotateAsync(domain, cancellationToken);
         if (outcome == StoreOutcome.NotFound) return AdminFault.NotFound($"{domain} has no next key. Make one: `modus dkim create {domain}`.");

@@ -123,8 +123,10 @@ public sealed class MboxTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(Folder, "Linked"), Path.Combine(Folder, "Sent"));
         await AccountMail.AddAsync(_store.Path);
 
-        var run = await ImportAsync();
+        var run = await RunAsync("import", "mbox", Folder, AccountMail.Anna, "--json");
 
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.Contains("Linked: it is a symbolic link", Assert.Single(run.Json.GetProperty("faults").EnumerateArray()).GetString(), StringComparison.Ordinal);
         foreach (var (name, path) in ((string, string)[])[("INBOX", "Inbox"), ("Sent", "Sent"), ("Work/Mine", "Work.sbd/Mine"), ("Apple", "Apple.mbox/mbox"), ("Old", "Old.mbox")])
             Assert.Equal([$"Subject: {path}\r\n\r\n"], await AccountMail.ReadTextsAsync(_store.Path, name));
         Assert.Contains("notes.txt", Assert.Single(run.Json.GetProperty("notes").EnumerateArray()).GetString(), StringComparison.Ordinal);
