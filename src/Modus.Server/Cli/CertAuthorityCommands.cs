@@ -51,6 +51,12 @@ internal static class CertAuthorityCommands
             {
                 if (parsed.GetValue(request) is { } csr)
                     return await AskAsync(terminal, parsed, wish with { RequestPem = await File.ReadAllTextAsync(csr, cancel) }, file, cancel);
+                if (file is not null && File.Exists($"{file}.key"))
+                {
+                    terminal.Error.WriteLine($"There is a key {file}.key already, which would be lost: name another path with --out, or remove it first.");
+                    return ExitCode.Usage;
+                }
+
                 if (file is not null) return await MakeForAnotherAsync(terminal, parsed, wish, CertificateFaults.KeyTypes[parsed.GetValue(key)!], file, cancel);
             }
             catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Modus.Mail.Addresses;
+using Modus.Server.Configuration;
 using Modus.Tls;
 
 namespace Modus.Server.Cli;
@@ -89,7 +90,7 @@ internal sealed class PeerRuleOptions
     {
         network = null;
         if (text is null) return true;
-        if (IPAddress.TryParse(text, out var address)) network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        if (AddressText.TryRead(text, out var address)) network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         else if (IPNetwork.TryParse(text, out var range)) network = range;
         return network is not null;
     }

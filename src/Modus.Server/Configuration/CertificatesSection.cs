@@ -66,7 +66,7 @@ internal static class CertificatesSection
         var addresses = new List<IPAddress>();
         foreach (var (key, text) in section.Texts("addresses"))
         {
-            if (IPAddress.TryParse(text, out var address)) addresses.Add(address);
+            if (AddressText.TryRead(text, out var address)) addresses.Add(address);
             else section.Fault(key, text, "is no IP address.", "Write an address of this machine, such as \"192.0.2.1\".");
         }
 

@@ -118,7 +118,7 @@ internal sealed class ConfigurationReader(string baseFolder)
     {
         var enabled = http.Switch("enabled", true);
         var address = IPAddress.Loopback;
-        if (http.Text("address") is { } text && !IPAddress.TryParse(text, out address))
+        if (http.Text("address") is { } text && !AddressText.TryRead(text, out address))
             http.Fault("address", text, "is no IP address.", "Write one, such as \"127.0.0.1\".");
         var port = http.Number("port", 9080, 0, 65535);
         if (enabled && taken.Take(address ?? IPAddress.Loopback, port, http.PathOf("port")) is { } other) http.FaultOfPort(port, other);

@@ -112,7 +112,7 @@ internal static class ListenersSection
         foreach (var (key, text) in texts)
         {
             if (text == AnyAddress) continue;
-            if (IPAddress.TryParse(text, out var address)) addresses.Add(address);
+            if (AddressText.TryRead(text, out var address)) addresses.Add(address);
             else section.Fault(key, text, "is no IP address.", "Write an address of this machine, such as \"192.0.2.1\", or \"*\" for all.");
         }
 

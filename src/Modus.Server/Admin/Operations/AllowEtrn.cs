@@ -3,6 +3,7 @@ using System.Net;
 using Modus.Delivery.Etrn;
 using Modus.Mail.Addresses;
 using Modus.Protocols.Smtp;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -105,7 +106,7 @@ internal sealed class AllowEtrn() : AdminOperation<EtrnRow, EtrnRow>("etrn-allow
     private static bool TryNetwork(string text, out IPNetwork network)
     {
         if (IPNetwork.TryParse(text, out network)) return true;
-        if (!IPAddress.TryParse(text, out var address)) return false;
+        if (!AddressText.TryRead(text, out var address)) return false;
         network = new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
         return true;
     }

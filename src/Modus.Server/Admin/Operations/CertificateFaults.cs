@@ -39,7 +39,7 @@ internal static class CertificateFaults
         List<IPAddress> addresses = [];
         foreach (var text in wish.Addresses ?? [])
         {
-            if (!IPAddress.TryParse(text, out var address)) return AdminFault.Invalid($"'{text}' is no IP address.");
+            if (!AddressText.TryRead(text, out var address)) return AdminFault.Invalid($"'{text}' is no IP address.");
             addresses.Add(address);
         }
 
@@ -61,7 +61,7 @@ internal static class CertificateFaults
         (names, fault) = ([], null);
         foreach (var text in texts)
         {
-            if (!CertificatesSection.TryName(text, out var name))
+            if (!CertificatesSection.TryName(text, out var name) || IPAddress.TryParse(name, out _)) // which no authority takes for a name
             {
                 fault = AdminFault.Invalid($"'{text}' is no host name: write one such as mail.example.com or *.example.com.");
                 return false;

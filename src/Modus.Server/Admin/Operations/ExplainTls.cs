@@ -1,4 +1,5 @@
 using System.Net;
+using Modus.Server.Configuration;
 using Modus.Tls;
 
 namespace Modus.Server.Admin.Operations;
@@ -36,7 +37,7 @@ internal sealed class ExplainTls()
     public static AdminReply<ExplainTlsRow> Explain(CertificateSelector certificates, ExplainTlsQuery query)
     {
         IPAddress? address = null;
-        if (query.LocalAddress is not null && !IPAddress.TryParse(query.LocalAddress, out address))
+        if (query.LocalAddress is not null && !AddressText.TryRead(query.LocalAddress, out address))
             return AdminFault.Invalid($"'{query.LocalAddress}' is no IP address.");
         if (certificates.Select(address, query.ServerName, query.CanEcdsa, query.Protocol) is not { } choice)
             return AdminFault.NotFound("There is no certificate to serve. Take one in: `modus cert import`.");

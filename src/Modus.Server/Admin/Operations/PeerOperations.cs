@@ -1,6 +1,7 @@
 using System.Net;
 using Modus.Delivery.Peers;
 using Modus.Delivery.Vpn;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -53,7 +54,7 @@ internal sealed class TestPeer() : AdminOperation<PeerQuestion, PeerAnswer[]>("p
     public override async ValueTask<AdminReply<PeerAnswer[]>> RunAsync(PeerQuestion request, AdminPorts ports, CancellationToken cancellationToken)
     {
         IPAddress? address = null;
-        if (request.Address is not null && !IPAddress.TryParse(request.Address, out address)) return AdminFault.Invalid($"'{request.Address}' is no address.");
+        if (request.Address is not null && !AddressText.TryRead(request.Address, out address)) return AdminFault.Invalid($"'{request.Address}' is no address.");
         if (address is null && request.Host is null) return AdminFault.Invalid("Name a client with --ip, or a next hop with --host.");
         if (!NameParsing.TryOptionalDomain(request.Domain, out var domain, out var fault)) return fault;
         var policy = new PeerPolicy((await new PeerRuleStore(ports.Settings).ListAsync(cancellationToken)).Rules);

@@ -1,6 +1,6 @@
-using System.Net;
 using Modus.Delivery.Vpn;
 using Modus.Mail.Addresses;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -50,7 +50,7 @@ internal sealed class AddVpn() : AdminOperation<VpnAddWish, Done>("vpn-add", Adm
         if (request.Domains.Length + request.Addresses.Length == 0) return "Name the partner's domains with --domain, the addresses that it sends from with --address, or both.";
         if (request.Domains.Length > VpnCard.MaxDomains || request.Addresses.Length > VpnCard.MaxAddresses) return $"A partner has up to {VpnCard.MaxDomains} domains and {VpnCard.MaxAddresses} addresses.";
         if (request.Domains.FirstOrDefault(static text => !Domain.TryParse(text, out var domain) || domain.Name != text) is { } noDomain) return $"'{noDomain}' is no domain.";
-        if (request.Addresses.FirstOrDefault(static text => !IPAddress.TryParse(text, out _)) is { } noAddress) return $"'{noAddress}' is no address.";
+        if (request.Addresses.FirstOrDefault(static text => !AddressText.TryRead(text, out _)) is { } noAddress) return $"'{noAddress}' is no address.";
         if (request.Keys.Length is 0 or > PeerRuleCheck.MaxPins) return $"Name 1 to {PeerRuleCheck.MaxPins} keys of the partner with --pin.";
         return request.Keys.FirstOrDefault(static key => !KeyPin.IsValid(key)) is { } noKey ? $"'{noKey}' is no key: write the SHA-256 of its SubjectPublicKeyInfo as {KeyPin.Length} hex digits." : null;
     }

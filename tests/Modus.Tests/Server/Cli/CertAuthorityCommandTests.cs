@@ -64,6 +64,7 @@ public sealed class CertAuthorityCommandTests : IDisposable
         using var pair = X509Certificate2.CreateFromPemFile(path + ".crt", path + ".key");
         Assert.True(pair.HasPrivateKey);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path + ".key"));
+        Assert.Contains("would be lost", (await RunAsync("cert", "ca", "issue", "gateways", "gate2.example.org", "--out", path)).Error, StringComparison.Ordinal);
         Assert.NotEqual(ExitCode.Done, (await RunAsync("cert", "ca", "issue", "nobody", "gate2.example.org", "--out", path + "-x")).Code);
         Assert.False(File.Exists(path + "-x.key"));
     }

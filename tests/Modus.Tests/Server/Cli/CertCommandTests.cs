@@ -252,6 +252,8 @@ public sealed class CertCommandTests : IDisposable
 
     [Theory]
     [InlineData("no IP address", "cert", "selfsign", "a.example.org", "--ip", "x")]
+    [InlineData("no IP address", "cert", "selfsign", "a.example.org", "--ip", "10.1")]
+    [InlineData("no host name", "cert", "csr", "192.0.2.1", "--as", "x")]
     [InlineData("no host name", "cert", "selfsign", "a b")]
     [InlineData("no host name", "cert", "csr", "a b", "--as", "x")]
     [InlineData("no name for a certificate", "cert", "csr", "a.example.org", "--as", "../x")]
