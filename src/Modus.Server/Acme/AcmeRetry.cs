@@ -35,7 +35,7 @@ internal static class AcmeRetry
             _ => "The TXT record must be seen by everybody when the hook ends: try `HOOK publish _acme-challenge.NAME test` and ask the name servers of the zone.",
         },
         AcmeFaultKind.RateLimited => "The authority takes no more for now; nothing needs to be done.",
-        AcmeFaultKind.Unavailable => "It is tried again by itself; if it lasts, look at the way out to the authority (DNS, firewall, proxy).",
+        AcmeFaultKind.Unavailable => "It is tried again by itself; if it lasts, look at the way out to the authority (DNS, firewall, proxy), and whether this machine trusts its certificate (--root of `modus cert acme account add`).",
         AcmeFaultKind.Refused => "Change what it names: the account (`modus cert acme account`) or the plan (`modus cert acme add`).",
         _ => "Is the directory of the account that of an ACME authority?",
     };

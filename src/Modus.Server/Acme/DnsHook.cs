@@ -30,12 +30,25 @@ internal sealed class DnsHook(string program, ILogger log, TimeProvider clock) :
         {
             var mode = File.GetUnixFileMode(path);
             if ((mode & UnixFileMode.OtherWrite) != 0) return $"Every account of this machine can change {path}, which would run as the server: `chmod o-w {path}`.";
+            if (FindOpenFolder(path) is { } open) return $"Every account of this machine can put another file in place of {path}, which would run as the server: `chmod o-w {open}`.";
             return (mode & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0 ? $"{path} cannot be run: `chmod +x {path}`." : null;
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
             return $"{path} cannot be looked at: {denied.Message}";
         }
+    }
+
+    // In a folder with the sticky bit others cannot rename what is not theirs.
+    private static string? FindOpenFolder(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(folder);
+            if (mode.HasFlag(UnixFileMode.OtherWrite) && !mode.HasFlag(UnixFileMode.StickyBit)) return folder;
+        }
+
+        return null;
     }
 
     public async ValueTask<AcmeFault?> PublishAsync(AcmeProof proof, CancellationToken cancellationToken) =>

@@ -56,6 +56,8 @@ public sealed class DnsHookTests : IDisposable
         Assert.Contains("can change", DnsHook.FindFault(file), StringComparison.Ordinal);
         SetMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.Null(DnsHook.FindFault(file));
+        SetMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+        Assert.Contains("in place of", DnsHook.FindFault(file), StringComparison.Ordinal);
     }
 
     private DnsHook Write(string script)
