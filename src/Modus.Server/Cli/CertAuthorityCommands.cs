@@ -71,9 +71,13 @@ internal static class CertAuthorityCommands
         return command;
     }
 
-    private static Task<int> AskAsync(Terminal terminal, ParseResult parsed, IssueWish wish, string? file, CancellationToken cancel) =>
-        new AdminRunner(terminal).RunAsync(
-            parsed, AdminOperations.IssueCertificate, wish, row => CertMakeCommands.Hand(terminal, file, row.Pem, row.Text), cancel);
+    private static Task<int> AskAsync(Terminal terminal, ParseResult parsed, IssueWish wish, string? file, CancellationToken cancel)
+    {
+        var isThere = true;
+        return new AdminRunner(terminal).RunAsync(
+            parsed, AdminOperations.IssueCertificate, wish, row => isThere = CertMakeCommands.Hand(terminal, file, row.Pem, row.Text), cancel,
+            _ => isThere ? ExitCode.Done : ExitCode.Fault);
+    }
 
     // The key is made in this process, and goes nowhere but into its file.
     private static async Task<int> MakeForAnotherAsync(

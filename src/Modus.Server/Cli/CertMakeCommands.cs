@@ -23,12 +23,14 @@ internal static class CertMakeCommands
         {
             var wish = new CertificateRequestWish(
                 NameOf(parsed, hosts, name), parsed.GetValue(key)!, parsed.GetValue(hosts) ?? [], parsed.GetValue(subject), parsed.GetValue(reuse));
+            var isThere = true;
             return new AdminRunner(terminal).RunAsync(
                 parsed,
                 AdminOperations.RequestCertificate,
                 wish,
-                row => Hand(terminal, parsed.GetValue(output), row.Pem, row.Text),
-                cancel);
+                row => isThere = Hand(terminal, parsed.GetValue(output), row.Pem, row.Text),
+                cancel,
+                _ => isThere ? ExitCode.Done : ExitCode.Fault);
         });
         return command;
     }
@@ -62,10 +64,13 @@ internal static class CertMakeCommands
     }
 
     /// <summary>Hands over what was made: to a file, or to stdout; what comes next is on stderr, so that stdout can be kept.</summary>
-    public static void Hand(Terminal terminal, string? file, string pem, string text)
+    /// <returns>False when it could not be written where it was wanted, and is printed instead.</returns>
+    public static bool Hand(Terminal terminal, string? file, string pem, string text)
     {
-        if (file is null || !TryWrite(terminal, file, pem)) terminal.Out.Write(pem);
+        var isWritten = file is not null && TryWrite(terminal, file, pem);
+        if (!isWritten) terminal.Out.Write(pem);
         terminal.Error.WriteLine(text);
+        return file is null || isWritten;
     }
 
     // The key is made: what cannot be written there is shown.

@@ -32,6 +32,8 @@ internal sealed class MailExport(IAdminChannel channel, string folder, ExportFor
             return AdminFault.NotFound($"{address} has no mailbox {string.Join(", ", missing)}. It has: {string.Join(", ", mailboxes.Select(static box => box.Name))}.");
 
         DurableFile.CreateFolder(folder);
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherWrite))
+            return AdminFault.Invalid($"Every account can write {folder}, and lead the mail elsewhere by a link: `chmod o-w {folder}`, or name another folder.");
         var mark = Path.Combine(folder, Unfinished);
         var wasUnfinished = File.Exists(mark);
         await using (new FileStream(mark, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None))

@@ -19,7 +19,7 @@ internal sealed class MboxSource(string path, string? name) : IMailSource
             var found = new List<SourceMailbox>();
             foreach (var file in MboxTree.Find(path, faults))
             {
-                if (!await IsMboxAsync(file.Path, cancellationToken)) faults.Note($"{file.Path} is no mbox file, and was passed over.");
+                if (!await IsMboxAsync(file.Path, cancellationToken)) TellOf(file.Path, faults);
                 else found.Add(Describe(file, exported));
             }
 
@@ -59,6 +59,13 @@ internal sealed class MboxSource(string path, string? name) : IMailSource
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // What is called as mail programs call their files is missed; anything else lies there by chance.
+    private static void TellOf(string file, ImportFaults faults)
+    {
+        if (Path.GetExtension(file).ToLowerInvariant() is "" or ".mbox" or ".mbx") faults.Add($"{file}: its first line is none of the kind `From sender date`: it was passed over.");
+        else faults.Note($"{file} is no mbox file, and was passed over.");
+    }
 
     private static SourceMailbox Describe(MboxPlace file, MailboxesFile? exported) =>
         exported?.Mailboxes.FirstOrDefault(box => box.File == file.Relative) is { } entry

@@ -227,6 +227,14 @@ public sealed class CertCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_cannot_be_written_where_it_is_wanted_is_printed_and_the_exit_code_says_so()
+    {
+        var run = await RunAsync("cert", "csr", "mail.example.org", "--out", Path.Combine(_folder.Path, "nowhere", "x.csr"));
+        Assert.Equal(ExitCode.Fault, run.Code);
+        Assert.StartsWith("-----BEGIN CERTIFICATE REQUEST-----", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Before_the_first_start_nothing_is_said_to_be_wrong_but_that_there_is_no_certificate()
     {
         var file = _folder.Write("modus.json", $$"""{ "hostname": "mail.example.org", "dataFolder": "{{_folder.Path}}/new" }""");

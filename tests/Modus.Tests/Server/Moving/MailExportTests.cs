@@ -27,6 +27,19 @@ public sealed class MailExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_everybody_can_write_is_refused()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await AccountMail.AddAsync(_store.Path);
+        var open = Directory.CreateDirectory(Path.Combine(_store.Path, "open"));
+        File.SetUnixFileMode(open.FullName, (UnixFileMode)0b111_111_111);
+        var run = await CommandRun.RunAsync("", "export", AccountMail.Anna, "--to", open.FullName, "--data", _store.Path);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("chmod o-w", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(open.FullName));
+    }
+
+    [Fact]
     public async Task A_message_is_exported_with_its_bytes_flags_keywords_and_date()
     {
         var content = "Subject: one\r\n\r\nbare\nline\r\n"u8.ToArray();

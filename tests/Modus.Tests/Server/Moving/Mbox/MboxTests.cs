@@ -120,13 +120,17 @@ public sealed class MboxTests : IDisposable
         }
 
         await File.WriteAllTextAsync(Path.Combine(Folder, "notes.txt"), "no mail", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "Odd.mbox"), "From a@b Thursday, Jan 1 2020\nSubject: 1\n\n", Cancel);
         File.CreateSymbolicLink(Path.Combine(Folder, "Linked"), Path.Combine(Folder, "Sent"));
         await AccountMail.AddAsync(_store.Path);
 
         var run = await RunAsync("import", "mbox", Folder, AccountMail.Anna, "--json");
 
         Assert.Equal(ExitCode.Fault, run.Code);
-        Assert.Contains("Linked: it is a symbolic link", Assert.Single(run.Json.GetProperty("faults").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        var faults = string.Join('\n', run.Json.GetProperty("faults").EnumerateArray().Select(static fault => fault.GetString()));
+        Assert.Equal(2, run.Json.GetProperty("faultCount").GetInt64());
+        Assert.Contains("Linked: it is a symbolic link", faults, StringComparison.Ordinal);
+        Assert.Contains("Odd.mbox: its first line", faults, StringComparison.Ordinal);
         foreach (var (name, path) in ((string, string)[])[("INBOX", "Inbox"), ("Sent", "Sent"), ("Work/Mine", "Work.sbd/Mine"), ("Apple", "Apple.mbox/mbox"), ("Old", "Old.mbox")])
             Assert.Equal([$"Subject: {path}\r\n\r\n"], await AccountMail.ReadTextsAsync(_store.Path, name));
         Assert.Contains("notes.txt", Assert.Single(run.Json.GetProperty("notes").EnumerateArray()).GetString(), StringComparison.Ordinal);
