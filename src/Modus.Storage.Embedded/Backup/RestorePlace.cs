@@ -19,6 +19,12 @@ internal sealed class RestorePlace
         var place = new RestorePlace(Path.GetFullPath(newFolder).TrimEnd(Path.DirectorySeparatorChar));
         if (File.Exists(place.Folder) || (Directory.Exists(place.Folder) && Directory.EnumerateFileSystemEntries(place.Folder).Any()))
             throw new BackupException($"{place.Folder} is there already. A restoring never writes over anything: name a new folder.");
+        for (var above = Path.GetDirectoryName(place.Folder); above is not null; above = Path.GetDirectoryName(above))
+        {
+            if (File.Exists(new StoreFolder(above).Database))
+                throw new BackupException($"{place.Folder} lies in the data folder {above}, whose every backup would hold it, too: name a folder elsewhere.");
+        }
+
         if (Directory.Exists(place.Partial))
         {
             if (!File.Exists(Path.Combine(place.Partial, Marker)))

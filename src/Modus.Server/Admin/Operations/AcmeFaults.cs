@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Modus.Mail.Addresses;
@@ -59,7 +58,6 @@ internal static class AcmeFaults
         if (!ManagedName.IsValid(request.Name)) return CertificateFaults.From(CertificateOutcome.InvalidName, request.Name);
         if (!CertificateFaults.TryHosts(request.Hosts, out var hosts, out var fault)) return fault;
         if (hosts.Count is 0 or > MaxHosts) return AdminFault.Invalid($"Name 1 to {MaxHosts} hosts.");
-        if (hosts.Find(static host => IPAddress.TryParse(host, out _)) is { } address) return AdminFault.Invalid($"{address} is no name: authorities are asked for names here.");
         if (!AcmeReport.Challenges.TryGetValue(request.Challenge, out var challenge)) return AdminFault.Invalid($"'{request.Challenge}' is no challenge: {string.Join(", ", AcmeReport.Challenges.Keys)}.");
         if (hosts.Find(static host => host.StartsWith('*')) is { } wildcard && challenge != AcmeChallenge.Dns01)
             return AdminFault.Invalid($"{wildcard} can be proven by dns-01 alone: give --challenge dns-01 --hook PROGRAM.");

@@ -7,6 +7,7 @@ using Modus.Delivery.TlsReports;
 using Modus.Mail.Addresses;
 using Modus.Server.Admin;
 using Modus.Server.Admin.Operations;
+using Modus.Server.Configuration;
 using Modus.Storage;
 using Modus.Tls;
 
@@ -28,6 +29,14 @@ internal sealed class RouteSection() : Section<RouteItem>("routes", Installation
         if (SetRoute.FindFault(ToRoute(item), out var name) is not { } fault) return item with { Domain = name };
         faults.Add(fault);
         return null;
+    }
+
+    protected override RouteItem? Complete(RouteItem item, RouteItem? present, out string? note)
+    {
+        note = item.PasswordFile is { } file && !CredentialPath.IsCredential(file) && !File.Exists(file)
+            ? $"names the password file {file}, which is not here: its mail waits until it is."
+            : null;
+        return item;
     }
 
     protected override IEnumerable<StoreChange> ToChanges(RouteItem? before, RouteItem? after) =>

@@ -62,7 +62,7 @@ public sealed class CertAcmeCommandTests : IDisposable
     [Theory]
     [InlineData("by dns-01 alone", "*.example.com")]
     [InlineData("is no host name", "not a name", "--as", "a")]
-    [InlineData("is no name", "192.0.2.1")]
+    [InlineData("is no host name", "192.0.2.1")]
     [InlineData("needs a program", "example.com", "--challenge", "dns-01")]
     [InlineData("is no full path", "example.com", "--challenge", "dns-01", "--hook", "hook.sh")]
     [InlineData("A hook is for dns-01", "example.com", "--hook", "/bin/true")]

@@ -128,6 +128,15 @@ public sealed class InstallationCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_route_whose_password_file_is_not_here_is_told_of()
+    {
+        var document = Write("route.json", """
+            { "format": "modus-installation", "version": 1, "routes": [ { "domain": "b.example", "hosts": [ "mx.b.example" ], "level": "verify", "login": "u", "passwordFile": "/nowhere/password" } ] }
+            """);
+        Assert.Contains("which is not here", (await DoneAsync(At("here"), "config", "import", document)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_an_item_leaves_out_has_its_usual_value()
     {
         var document = Write("short.json", """

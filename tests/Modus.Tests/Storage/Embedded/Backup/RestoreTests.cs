@@ -22,6 +22,9 @@ public sealed class RestoreTests
         Assert.Contains("never writes over anything", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([mine], Directory.EnumerateFileSystemEntries(request.NewFolder));
 
+        refusal = await Assert.ThrowsAsync<BackupException>(() => room.RestoreAsync(request with { NewFolder = Path.Combine(room.DataFolder, "copies", "new") }));
+        Assert.Contains("lies in the data folder", refusal.Message, StringComparison.Ordinal);
+
         File.Delete(mine); // an empty folder is as good as none
         Directory.CreateDirectory(request.NewFolder + ".partial");
         refusal = await Assert.ThrowsAsync<BackupException>(() => room.RestoreAsync(request));
